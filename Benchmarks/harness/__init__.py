@@ -1,0 +1,1 @@
+"""Measures the gate beside nginx and HAProxy; see Benchmarks/README.md."""

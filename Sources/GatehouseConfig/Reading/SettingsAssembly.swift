@@ -1,0 +1,107 @@
+/// Turns the checked tree of a file into settings, part by part, saying every flaw.
+struct SettingsAssembly {
+    let context: ReadingContext
+    let root: ResolvedSection
+    private let mode: Settings.Mode
+
+    init(context: ReadingContext, root: ResolvedSection) {
+        self.context = context
+        self.root = root
+        // A mode that cannot be read is judged as production, the stricter one.
+        mode = root.text("mode").flatMap(Settings.Mode.init) ?? .production
+    }
+
+    /// The settings, or nothing with at least one error said.
+    func settings() -> Settings? {
+        let listenerReader = ListenerReader(context: context, mode: mode)
+        let listeners = listenerReader.listeners(root.sections("listeners") ?? [])
+        let admin = listenerReader.admin(root.section("admin"), beside: listeners)
+        let trusted = trustedProxies()
+        let limits = root.section("limits").flatMap(limits)
+        let upstreamSections = root.sections("upstreams") ?? []
+        let upstreams = UpstreamReader(context: context, mode: mode).upstreams(upstreamSections)
+        let tokens = root.section("tokens").flatMap(TokenReader(context: context, mode: mode).tokens)
+        let crossOrigin = CrossOriginReader(context: context, mode: mode).crossOrigin(root.section("cors"))
+        let headerReader = SecurityHeaderReader(context: context)
+        let headers = root.section("security_headers").map(headerReader.layer) ?? .init(preset: nil, values: [:])
+        headerReader.fill(root.section("security_headers"), with: headerReader.settings(headers))
+        let routes = RouteReader(
+            context: context,
+            baseHeaders: headers,
+            upstreams: upstreamSections.compactMap { $0.text("name") },
+            hasIssuer: root.section("tokens")?.list("issuers")?.isEmpty == false
+        ).routes(root.sections("routes") ?? [])
+        warnAboutEmptiness(routes: routes)
+        guard let proof = context.diagnostics.proof(), let limits, let tokens, let version = root.integer("version"),
+            let workers, let accessLog
+        else { return nil }
+        return Settings(
+            proof,
+            origin: (context.source.file, context.folder),
+            general: (version, mode, workers),
+            edge: (listeners, admin, trusted),
+            limits: limits,
+            upstreams: upstreams,
+            tokens: tokens,
+            policies: (crossOrigin, .off, headerReader.settings(headers)),
+            routes: routes,
+            accessLog: accessLog
+        )
+    }
+
+    private var workers: Settings.Workers? {
+        if let count = root.integer("workers") {
+            return .count(count)
+        }
+        return root["workers"]?.isWord("auto") == true ? .automatic : nil
+    }
+
+    private var accessLog: AccessLogSettings? {
+        if root["access_log"]?.isWord("off") == true {
+            return .off
+        }
+        guard let file = root.section("access_log")?.text("file") else { return nil }
+        return file == "stdout" ? .standardOutput : .file(path: context.absolute(file))
+    }
+
+    private func trustedProxies() -> [AddressRange] {
+        (root.texts("trusted_proxies") ?? []).compactMap { text, place in
+            do throws(ScalarFlaw) {
+                return try AddressRange(text)
+            } catch {
+                context.diagnostics.error("trusted_proxies: \(error.message)", at: place, hint: error.hint)
+                return nil
+            }
+        }
+    }
+
+    private func limits(_ section: ResolvedSection) -> LimitSettings? {
+        guard let requestHead = section.size("request_head"), let headerCount = section.integer("header_count"),
+            let requestBody = section.size("request_body"), let connections = section.integer("connections"),
+            let headerTimeout = section.duration("header_timeout"),
+            let bodyIdleTimeout = section.duration("body_idle_timeout"),
+            let keepAliveTimeout = section.duration("keep_alive_timeout"),
+            let drainDelay = section.duration("drain_delay"), let drainTimeout = section.duration("drain_timeout")
+        else { return nil }
+        return LimitSettings(
+            requestHead: requestHead,
+            headerCount: headerCount,
+            requestBody: requestBody,
+            connections: connections,
+            headerTimeout: headerTimeout,
+            bodyIdleTimeout: bodyIdleTimeout,
+            keepAliveTimeout: keepAliveTimeout,
+            drainDelay: drainDelay,
+            drainTimeout: drainTimeout
+        )
+    }
+
+    private func warnAboutEmptiness(routes: [RouteSettings]) {
+        if !root.isWritten("routes") || (root.list("routes")?.isEmpty == true) {
+            context.diagnostics.warning(
+                "there are no routes: every request is answered 404",
+                at: root.writtenKeys["routes"]
+            )
+        }
+    }
+}

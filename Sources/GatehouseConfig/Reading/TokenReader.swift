@@ -1,0 +1,118 @@
+internal import GatehouseCrypto
+
+/// Reads `tokens`.
+struct TokenReader {
+    let context: ReadingContext
+    let mode: Settings.Mode
+    private var diagnostics: DiagnosticCollector { context.diagnostics }
+
+    init(context: ReadingContext, mode: Settings.Mode) {
+        self.context = context
+        self.mode = mode
+    }
+
+    /// The section; flaws are said, and what is bad is missing.
+    func tokens(_ section: ResolvedSection) -> TokenSettings? {
+        let sections = section.sections("issuers") ?? []
+        applySecretFile(sections, at: section.place(of: "issuers"))
+        let sources = sources(section)
+        let claims = forwardClaims(section)
+        let issuers = issuers(sections)
+        guard let leeway = section.duration("leeway"), let forwardToken = section.boolean("forward_token") else {
+            return nil
+        }
+        return TokenSettings(
+            leeway: leeway,
+            sources: sources,
+            forwardToken: forwardToken,
+            forwardClaims: claims,
+            issuers: issuers
+        )
+    }
+
+    /// `JWT_SECRET_FILE` is the `secret_file` of the only issuer that has one.
+    private func applySecretFile(_ issuers: [ResolvedSection], at place: Position?) {
+        guard let path = context.environment["JWT_SECRET_FILE"], !path.isEmpty else { return }
+        let having = issuers.filter { $0.isWritten("secret_file") }
+        guard having.count == 1, let issuer = having.first else {
+            let count = having.isEmpty ? "no issuer has" : "\(having.count) issuers have"
+            diagnostics.error(
+                "JWT_SECRET_FILE is set, but \(count) a `secret_file`",
+                at: place,
+                hint: "it stands for the `secret_file` of the only issuer that has one"
+            )
+            return
+        }
+        issuer.fill("secret_file", .text(context.absolute(path)), origin: .environment("JWT_SECRET_FILE"))
+    }
+
+    private func sources(_ section: ResolvedSection) -> [TokenSettings.Source] {
+        var seen: Set<String> = []
+        return (section.texts("sources") ?? []).compactMap { text, place in
+            guard seen.insert(text).inserted else {
+                diagnostics.error("sources: `\(Excerpt.of(text))` is listed twice", at: place)
+                return nil
+            }
+            if let source = TokenSettings.Source(rawValue: text) {
+                return source
+            }
+            let isLater = text == "websocket_protocol" || text.hasPrefix("cookie:") || text.hasPrefix("query:")
+            if isLater {
+                diagnostics.error("sources: `\(Excerpt.of(text))`: \(ReadingContext.notSupported)", at: place)
+            } else {
+                diagnostics.error("sources: `\(Excerpt.of(text))` is not `authorization`", at: place)
+            }
+            return nil
+        }
+    }
+
+    private func forwardClaims(_ section: ResolvedSection) -> [TokenSettings.ClaimHeader] {
+        var folded: [String: Position] = [:]
+        return (section.map("forward_claims") ?? []).compactMap { pair in
+            guard case .text(let claim) = pair.value.content else { return nil }
+            if let flaw = ForwardedHeader.flaw(of: pair.key) {
+                diagnostics.error("forward_claims: \(flaw)", at: pair.keyPosition)
+                return nil
+            }
+            // Apps that see CGI variables cannot tell these apart.
+            let name = ForwardedHeader.folded(pair.key)
+            if let first = folded.updateValue(pair.keyPosition, forKey: name) {
+                diagnostics.error(
+                    "forward_claims: `\(Excerpt.of(pair.key))` is the same header as the one at "
+                        + "\(first.line):\(first.column) to many apps",
+                    at: pair.keyPosition
+                )
+            }
+            return TokenSettings.ClaimHeader(header: pair.key, claim: claim)
+        }
+    }
+
+    private func issuers(_ sections: [ResolvedSection]) -> [IssuerSettings] {
+        var names = UniqueNames(what: "issuer", diagnostics: diagnostics)
+        var values: [String: Position?] = [:]
+        var secrets: [(secret: Secret, name: String)] = []
+        let reader = IssuerReader(context: context, mode: mode)
+        return sections.compactMap { section in
+            if let name = section.text("name") {
+                names.add(name, at: section.place(of: "name"))
+            }
+            if let value = section.text("issuer"), let earlier = values[value] {
+                let first = earlier.map { "; first at \($0.line):\($0.column)" } ?? ""
+                diagnostics.error("two issuers have this `issuer`\(first)", at: section.place(of: "issuer"))
+            } else if let value = section.text("issuer") {
+                values[value] = .some(section.place(of: "issuer"))
+            }
+            guard let issuer = reader.issuer(section) else { return nil }
+            if case .single(_, let secret?) = issuer.keys {
+                if let other = secrets.first(where: { $0.secret.constantTimeEquals(secret) }) {
+                    diagnostics.error(
+                        "this issuer has the same secret as `\(Excerpt.of(other.name))`, so each could sign for the other",
+                        at: section.place(of: section.isWritten("secret") ? "secret" : "secret_file")
+                    )
+                }
+                secrets.append((secret, issuer.name))
+            }
+            return issuer
+        }
+    }
+}

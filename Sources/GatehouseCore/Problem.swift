@@ -1,0 +1,112 @@
+extension LocalAnswer {
+    /// Renders a refusal as a problem document with the header fields that belong to it; the only way from a refusal to bytes.
+    ///
+    /// Nothing of the token, of the upstream's address or of the gate's inside is in it. `routes` is what the refusal was decided by.
+    package init(refusing refusal: Refusal, id: RequestID, routes: RouteTable) {
+        let problem = ProblemDetails(refusal)
+        var lines = FieldLines()
+        lines.append(.contentType, "application/problem+json" as StaticString)
+        lines.append(.cacheControl, "no-store" as StaticString)
+        LocalAnswer.appendChallenge(refusal, routes, to: &lines)
+        LocalAnswer.appendAllow(refusal, to: &lines)
+        if let seconds = refusal.retryAfterSeconds { lines.append(.retryAfter, seconds) }
+        self.init(
+            status: problem.status,
+            lines: lines,
+            content: problem.document(id),
+            closesConnection: problem.closesConnection
+        )
+    }
+
+    /// The challenge of RFC 6750 section 3: no `error` where no credential was sent.
+    private static func appendChallenge(_ refusal: Refusal, _ routes: RouteTable, to lines: inout FieldLines) {
+        switch refusal {
+        case .tokenMissing:
+            lines.append(.wwwAuthenticate, #"Bearer realm="gatehouse""# as StaticString)
+        case .tokenRejected:
+            lines.append(.wwwAuthenticate, #"Bearer realm="gatehouse", error="invalid_token""# as StaticString)
+        case .credentialsRepeated:
+            lines.append(.wwwAuthenticate, #"Bearer realm="gatehouse", error="invalid_request""# as StaticString)
+        case .claimMissing:
+            lines.append(.wwwAuthenticate, #"Bearer realm="gatehouse", error="insufficient_scope""# as StaticString)
+        case .scopeMissing(let index):
+            let scope = routes.routes.indices.contains(index) ? routes.routes[index].access.scope : []
+            lines.append(.wwwAuthenticate) { bytes in
+                bytes.append(contentsOf: #"Bearer realm="gatehouse", error="insufficient_scope""#.utf8)
+                guard !scope.isEmpty else { return }
+                bytes.append(contentsOf: #", scope=""#.utf8)
+                bytes.append(contentsOf: scope)
+                bytes.append(UInt8(ascii: "\""))
+            }
+        default:
+            break
+        }
+    }
+
+    private static func appendAllow(_ refusal: Refusal, to lines: inout FieldLines) {
+        switch refusal {
+        case .methodForbidden: lines.append(.allow) { MethodSet.all.write(to: &$0) }
+        case .methodNotAllowed(let methods): lines.append(.allow) { methods.write(to: &$0) }
+        default: break
+        }
+    }
+}
+
+extension Refusal {
+    /// When asking again makes sense, in seconds; every 503 says so (RFC 9110 section 10.2.3).
+    fileprivate var retryAfterSeconds: StaticString? {
+        switch self {
+        case .keysUnavailable, .draining: "5"
+        case .overloaded: "1"
+        default: nil
+        }
+    }
+}
+
+extension ProblemDetails {
+    /// The document's bytes (RFC 9457 section 3).
+    ///
+    /// Its texts are constants without a character that JSON would escape, and a request id has none by its form.
+    fileprivate func document(_ id: RequestID) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        bytes.append(contentsOf: #"{"type":"about:blank","title":""#.utf8)
+        bytes.append(contentsOf: self.title.utf8)
+        bytes.append(contentsOf: #"","status":"#.utf8)
+        bytes.append(contentsOf: String(self.status).utf8)
+        bytes.append(contentsOf: #","detail":""#.utf8)
+        bytes.append(contentsOf: self.detail.utf8)
+        bytes.append(contentsOf: #"","code":""#.utf8)
+        bytes.append(contentsOf: self.code.utf8)
+        bytes.append(contentsOf: #"","request_id":""#.utf8)
+        id.write(to: &bytes)
+        bytes.append(contentsOf: "\"}\n".utf8)
+        return bytes
+    }
+}
+
+extension MethodSet {
+    /// Appends the methods as a list, for `Allow`.
+    package func write(to bytes: inout [UInt8]) {
+        var isFirst = true
+        for method in Method.allCases where method != .other && self.contains(method) {
+            if !isFirst { bytes.append(contentsOf: [Byte.comma, 0x20]) }
+            bytes.append(contentsOf: method.token.description.utf8)
+            isFirst = false
+        }
+    }
+}
+
+extension Access {
+    /// The scopes that are required, separated by spaces; empty if none are.
+    fileprivate var scope: [UInt8] {
+        guard case .required(let requirements) = self else { return [] }
+        let values = requirements.flatMap(\.scopes).map { Array($0.utf8) }
+        return Array(values.filter { $0.allSatisfy(Access.isInScopeToken) }.joined(separator: [0x20]))
+    }
+
+    /// The characters of a scope (RFC 6749 section 3.3): neither quote nor backslash can break out of the header's string.
+    private static func isInScopeToken(_ byte: UInt8) -> Bool {
+        (0x21...0x7E).contains(byte) && byte != 0x22 && byte != Byte.backslash
+    }
+}

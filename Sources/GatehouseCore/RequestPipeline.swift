@@ -1,0 +1,144 @@
+/// The life of a request, as decisions: read this file first.
+///
+/// Every stage either yields what the next one needs or throws the refusal that ends the request. The types hold the order:
+/// forwarding takes an `OutboundRequest`, which only hygiene makes, from a `Permit`, which only authorization makes, from a
+/// `VerifiedToken`, which only the verifier makes (or from a route that is configured public). Immutable; shared by all loops.
+package struct RequestPipeline: Sendable {
+    package let limits: AdmissionLimits
+    package let routes: RouteTable
+    package let crossOrigin: CrossOriginPolicy?
+    package let authenticator: Authenticator
+    package let hygiene: Hygiene
+    /// What answers get where no route was matched.
+    package let defaultDecorations: Decorations
+    /// Where every request is redirected, on a listener that does nothing else.
+    package let redirect: Redirect?
+
+    /// Makes a pipeline of parts that configuration has checked.
+    package init(
+        limits: AdmissionLimits,
+        routes: RouteTable,
+        crossOrigin: CrossOriginPolicy?,
+        authenticator: Authenticator,
+        hygiene: Hygiene,
+        defaultDecorations: Decorations,
+        redirect: Redirect? = nil
+    ) {
+        self.limits = limits
+        self.routes = routes
+        self.crossOrigin = crossOrigin
+        self.authenticator = authenticator
+        self.hygiene = hygiene
+        self.defaultDecorations = defaultDecorations
+        self.redirect = redirect
+    }
+
+    /// Takes a request from its head to a decision; nothing has been sent to anyone when it returns.
+    ///
+    /// Runs on the loop of the connection, without suspending. Never throws: a refusal is a decision, too.
+    package func decide(_ request: RequestContext, record: inout AccessRecord) -> Decision {
+        do throws(Refusal) {
+            return try self.pass(request, record: &record)
+        } catch {
+            record.decision = .refuse
+            record.refusal = error
+            return .answer(LocalAnswer(refusing: error, id: record.requestID, routes: self.routes))
+        }
+    }
+
+    private func pass(_ request: RequestContext, record: inout AccessRecord) throws(Refusal) -> Decision {
+        let head = request.head
+        // stage: admit
+        let path = try PathKey(checking: head)
+        try self.limits.admit(head)
+        if let redirect = self.redirect {
+            record.decision = .answer
+            return .answer(try redirect.answer(head, path))
+        }
+        guard !head.method.isForbidden else { throw .methodForbidden }
+
+        // stage: match
+        let route = try self.routes.match(path, head)
+        record.route = route.index
+        record.upstream = nil
+
+        // stage: preflight
+        if let crossOrigin = self.crossOrigin, crossOrigin.isPreflight(head) {
+            record.decision = .answer
+            return .answer(crossOrigin.answer(head, methods: self.routes.methods(of: route)))
+        }
+
+        // stage: restrict
+        try self.routes.restrict(head, on: route)
+
+        // stage: authenticate
+        // stage: authorize
+        let permit: Permit
+        if let open = Permit.open(route) {
+            permit = open
+        } else {
+            let token = try self.authenticator.authenticate(head, cache: request.tokens, now: request.wallSeconds)
+            record.token = token
+            permit = try Permit.authorize(token, on: route)
+        }
+
+        // stage: prepare
+        let outbound = self.hygiene.prepare(request, under: permit, record: record)
+        record.decision = .forward
+        record.upstream = route.upstream
+        return .forward(outbound)
+    }
+
+    /// The decorations of whatever is answered to a request, matched or not.
+    package func decorations(_ record: borrowing AccessRecord) -> Decorations {
+        guard let index = record.route, index < self.routes.routes.count else { return self.defaultDecorations }
+        return self.routes.routes[index].decorations
+    }
+}
+
+/// What the pipeline decided.
+package enum Decision {
+    /// The request goes to the app.
+    case forward(OutboundRequest)
+    /// The gate answers by itself.
+    case answer(LocalAnswer)
+}
+
+/// What a stage may look at: the head, who sent it, the loop's cache and the time.
+///
+/// Lives as long as the decision; belongs to one loop.
+package struct RequestContext {
+    /// The head as the codec filled it in.
+    package let head: RequestHead
+    /// The other end of the connection.
+    package let peer: Peer
+    /// The loop's cache of verified tokens.
+    package let tokens: VerifiedTokenCache
+    /// The wall clock in whole seconds since 1970.
+    package let wallSeconds: Int64
+
+    /// Bundles what the stages of one request look at.
+    package init(head: RequestHead, peer: Peer, tokens: VerifiedTokenCache, wallSeconds: Int64) {
+        self.head = head
+        self.peer = peer
+        self.tokens = tokens
+        self.wallSeconds = wallSeconds
+    }
+}
+
+/// The limits that a head can break by what it announces.
+package struct AdmissionLimits: Sendable {
+    /// The largest body in bytes.
+    package let requestBody: Int
+
+    /// Makes the limits.
+    package init(requestBody: Int) {
+        self.requestBody = requestBody
+    }
+
+    /// Refuses a body that is announced to be too large, before any byte of it was read (RFC 9110 section 15.5.14).
+    package func admit(_ head: RequestHead) throws(Refusal) {
+        if head.hasUnknownExpectation { throw .expectationUnknown }
+        if case .counted(let count) = head.body, count > self.requestBody { throw .bodyTooLarge }
+    }
+}

@@ -1,0 +1,106 @@
+/// The routes in the order of the file, and the rule by which one of them is chosen.
+///
+/// The first route whose path matches decides, together with later routes of the very same path and other methods. There is no
+/// fall-through: a method that none of them lists is refused, even if a weaker route below would take it. Immutable.
+package struct RouteTable: Sendable {
+    /// The routes; `Route.index` is the place in here.
+    package let routes: [Route]
+    private let matcher: PathMatcher
+    private let groups: [Group]
+    private let groupOfRoute: [Int]
+
+    /// The routes of one path.
+    private struct Group: Sendable {
+        var pattern: PathPattern
+        var members: [Route]
+        var methods: MethodSet
+    }
+
+    /// Makes a table of routes whose `index` is their place.
+    package init(_ routes: [Route]) {
+        var matcher = PathMatcher()
+        var groups: [Group] = []
+        var groupOfRoute: [Int] = []
+        for route in routes {
+            let methods = route.allowedMethods
+            if let index = groups.firstIndex(where: { $0.pattern == route.pattern }) {
+                groups[index].members.append(route)
+                groups[index].methods.formUnion(methods)
+                groupOfRoute.append(index)
+            } else {
+                groupOfRoute.append(groups.count)
+                groups.append(Group(pattern: route.pattern, members: [route], methods: methods))
+                matcher.append(route.pattern)
+            }
+        }
+        self.routes = routes
+        self.matcher = matcher
+        self.groups = groups
+        self.groupOfRoute = groupOfRoute
+    }
+
+    /// Chooses the route for a request; whether it takes the method is for `restrict` to say.
+    ///
+    /// Throws `ambiguousPath(.emptySegment)` unless the chosen route allows such paths, before it throws `routeUnknown`. A preflight
+    /// asks for the method of the request to come (Fetch section 4.8): pass true for `asPreflight` once it is known to be one.
+    package func match(
+        _ path: borrowing PathKey,
+        _ head: RequestHead,
+        asPreflight: Bool = false
+    ) throws(Refusal) -> Route {
+        let group = self.matcher.firstMatch(path.storage(in: head), path.range)
+        let route = group.flatMap { self.choose($0, head, asPreflight: asPreflight) }
+        if path.hasEmptySegments, !(route?.allowsEmptySegments ?? false) { throw .ambiguousPath(.emptySegment) }
+        guard let route else { throw .routeUnknown }
+        return route
+    }
+
+    /// Refuses a method that no route of this path lists: 405 with the union of what they list (RFC 9110 section 15.5.6).
+    package func restrict(_ head: RequestHead, on route: Route) throws(Refusal) {
+        guard route.takes(head.method, head.bytes, head.methodRange) else {
+            throw .methodNotAllowed(self.methods(of: route))
+        }
+    }
+
+    /// The methods that the routes of this path take together, HEAD wherever GET is.
+    package func methods(of route: Route) -> MethodSet {
+        guard self.groupOfRoute.indices.contains(route.index) else { return route.allowedMethods }
+        return self.groups[self.groupOfRoute[route.index]].methods
+    }
+
+    private func choose(_ group: Int, _ head: RequestHead, asPreflight: Bool) -> Route? {
+        let members = self.groups[group].members
+        guard members.count > 1 else { return members.first }
+        if asPreflight, let range = head.firstValue(.accessControlRequestMethod) {
+            let method = unsafe Method(head.bytes.span.bytes.extracting(range.clamped(to: 0..<head.bytes.count)))
+            return members.first { $0.takes(method, head.bytes, range) } ?? members.first
+        }
+        return members.first { $0.takes(head.method, head.bytes, head.methodRange) } ?? members.first
+    }
+}
+
+extension Route {
+    /// The methods that the route takes, as `Allow` lists them.
+    package var allowedMethods: MethodSet {
+        guard var methods = self.methods else { return .all }
+        if methods.contains(.get) { methods.formUnion(MethodSet([.head])) }
+        return methods
+    }
+
+    /// Whether the route takes the method; `range` spells it if it has no case of its own.
+    func takes(_ method: Method, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        guard let methods = self.methods else { return !method.isForbidden }
+        guard method == .other else {
+            return methods.contains(method) || (method == .head && methods.contains(.get))
+        }
+        let token = bytes[range.clamped(to: bytes.indices)]
+        return self.otherMethods.contains { $0.elementsEqual(token) }
+    }
+}
+
+extension MethodSet {
+    /// Adds all methods of another set.
+    mutating func formUnion(_ other: MethodSet) {
+        self.bits |= other.bits
+    }
+}

@@ -1,0 +1,328 @@
+internal import GatehouseCore
+internal import NIOCore
+
+/// One request and its answer, from the head to the end of both bodies.
+///
+/// Connects the client's stream with the app's and owns what they share: the decision, the record, the deadlines. It holds no bytes
+/// and names no protocol: `head`, `body`, `trailers`, `end` and `abort` go one way, `consumed` comes back. Either side may end
+/// first. Confined to one event loop; never used for a second request.
+final class Exchange {
+    let loop: LoopContext
+    let pipeline: RequestPipeline
+    let peer: Peer
+    let head: RequestHead
+    /// The protocol that the client speaks, as the access log names it.
+    let protocolName: ProtocolName
+    var record = AccessRecord()
+    var deadlines = ExchangeDeadlines()
+    /// The place in the loop's list, kept by the loop.
+    var slot = -1
+
+    private var client: (any ClientStream)?
+    private var app: (any AppStream)?
+    private var outbound: OutboundRequest?
+    private var replays = 0
+    private var requestHasEnded = false
+    private var bodyBytesToApp = 0
+    private var answer = AnswerPhase.none
+    /// Bytes of the answer that the client's codec holds.
+    private var unconsumedByClient = 0
+    /// Bytes of the request that the app's codec holds.
+    private var unconsumedByApp = 0
+
+    private enum AnswerPhase {
+        case none
+        case started
+        case ended
+    }
+
+    init(
+        loop: LoopContext,
+        pipeline: RequestPipeline,
+        peer: Peer,
+        head: RequestHead,
+        protocolName: ProtocolName,
+        client: any ClientStream,
+        startedAt: UInt64
+    ) {
+        self.loop = loop
+        self.pipeline = pipeline
+        self.peer = peer
+        self.head = head
+        self.protocolName = protocolName
+        self.client = client
+        self.record.startedAt = startedAt
+        loop.begin(self)
+    }
+
+    // MARK: From the client
+
+    /// The head is complete: decides what happens to the request and sets it going.
+    func start(ends: Bool) {
+        self.requestHasEnded = ends
+        self.loop.correlate(self)
+        let context = RequestContext(
+            head: self.head,
+            peer: self.peer,
+            tokens: self.loop.tokens,
+            wallSeconds: self.loop.wallSeconds
+        )
+        switch self.pipeline.decide(context, record: &self.record) {
+        case .answer(let answer): self.send(answer)
+        case .forward(let outbound): self.forward(outbound)
+        }
+    }
+
+    /// The head could not be read: refuses the request by the same door as every other.
+    func refuseHead(_ refusal: Refusal) {
+        self.loop.correlate(self)
+        self.refuse(refusal, hasHead: false)
+    }
+
+    /// Content of the request arrived.
+    func receive(body: ByteBuffer) {
+        let count = body.readableBytes
+        self.record.bytesIn += count
+        guard self.record.bytesIn <= self.pipeline.limits.requestBody else {
+            self.clientFailed(.refused(.bodyTooLarge))
+            return
+        }
+        guard let app = self.app else {
+            self.client?.consumed(count)
+            return
+        }
+        self.bodyBytesToApp += count
+        self.unconsumedByApp += count
+        self.deadlines.requestProgressed(count, self.loop.now)
+        app.send(body: body)
+    }
+
+    /// The request is complete.
+    func receiveEnd() {
+        self.requestHasEnded = true
+        self.deadlines.requestEnded(self.loop.now)
+        self.app?.end()
+        self.finishIfOver()
+    }
+
+    /// The client's side broke: the app's request ends, and if there is somebody left to answer to, they get an answer.
+    func clientFailed(_ failure: ClientFailure) {
+        guard self.client != nil else { return }
+        self.dropApp()
+        switch failure {
+        case .closed:
+            self.record.ending = .clientClosed
+            self.client = nil
+            self.finish()
+        case .refused(let refusal):
+            self.record.refusal = refusal
+            if refusal == .requestTimedOut { self.record.ending = .clientTimedOut }
+            if case .none = self.answer {
+                self.refuse(refusal, hasHead: true)
+            } else {
+                self.cut()
+            }
+        }
+    }
+
+    /// The client's codec has written so many bytes of the answer's content.
+    func clientConsumed(_ bytes: Int) {
+        self.unconsumedByClient -= bytes
+        self.deadlines.answerProgressed(bytes, pending: self.unconsumedByClient, self.loop.now)
+        self.app?.consumed(bytes)
+        self.finishIfOver()
+    }
+
+    // MARK: From the app
+
+    /// An interim answer.
+    func informational(_ response: ResponseHead) {
+        guard case .none = self.answer else { return }
+        self.client?.send(informational: response)
+    }
+
+    /// The head of the answer.
+    func receive(_ response: ResponseHead, ends: Bool) {
+        guard case .none = self.answer, let client = self.client else { return }
+        self.answer = .started
+        self.record.answeredAt = self.loop.now
+        self.record.status = response.status
+        self.deadlines.answered()
+        let decorations = self.pipeline.decorations(self.record)
+        for index in response.fields.indices where decorations.dropped.contains(response.fields[index].name) {
+            response.fields[index].traits.insert(.dropped)
+        }
+        self.loop.lines.removeAll()
+        decorations.append(
+            to: &self.loop.lines,
+            head: self.head,
+            isSecure: self.head.isSecure,
+            requestID: self.record.requestID
+        )
+        client.send(response, adding: self.loop.lines, ends: ends)
+        if ends { self.answerEnded() }
+    }
+
+    /// Content of the answer.
+    func receive(answerBody: ByteBuffer) {
+        guard case .started = self.answer, let client = self.client else { return }
+        let count = answerBody.readableBytes
+        self.record.bytesOut += count
+        self.unconsumedByClient += count
+        self.deadlines.answerPending(self.loop.now)
+        client.send(body: answerBody)
+    }
+
+    /// The answer's trailers; they go on if the client said `TE: trailers`.
+    func receive(trailers: FieldSection) {
+        guard case .started = self.answer, self.head.acceptsTrailers else { return }
+        self.client?.send(trailers: trailers)
+    }
+
+    /// The answer is complete.
+    func receiveAnswerEnd() {
+        guard case .started = self.answer else { return }
+        self.client?.end()
+        self.answerEnded()
+    }
+
+    /// The app's side broke: a replay where that is safe, an answer of ours where none began, a cut otherwise.
+    func appFailed(_ failure: AppFailure) {
+        self.app = nil
+        guard self.client != nil else { return }
+        if case .started = self.answer {
+            self.record.ending = .upstreamBroke
+            self.record.refusal = .upstreamInvalid(failure.fault)
+            self.cut()
+            return
+        }
+        if failure.isStaleConnection, self.canReplay, let outbound = self.outbound {
+            self.replays += 1
+            self.app = self.loop.upstream(outbound.upstream).open(outbound, for: self, fresh: true)
+            if self.requestHasEnded { self.app?.end() }
+            return
+        }
+        self.refuse(Exchange.refusal(for: failure.fault), hasHead: true)
+    }
+
+    /// The app's codec has written so many bytes of the request's content.
+    func appConsumed(_ bytes: Int) {
+        self.unconsumedByApp -= bytes
+        self.deadlines.appProgressed(pending: self.unconsumedByApp, self.loop.now)
+        self.client?.consumed(bytes)
+    }
+
+    // MARK: Deadlines
+
+    /// Looks at the clock; called by the loop's sweep.
+    func sweep(_ now: UInt64) {
+        switch self.deadlines.passed(now, isRequestOwed: !self.requestHasEnded && self.unconsumedByApp == 0) {
+        case .none:
+            break
+        case .request:
+            self.clientFailed(.refused(.requestTimedOut))
+        case .response:
+            let outboundApp = self.app
+            self.app = nil
+            outboundApp?.abort()
+            self.appFailed(AppFailure(fault: .responseTimeout, isStaleConnection: false))
+        case .write:
+            self.record.ending = .clientTimedOut
+            self.dropApp()
+            self.cut()
+        }
+    }
+
+    /// The drain deadline passed: what has no head gets a 503, the rest is cut.
+    func drainDeadlinePassed() {
+        self.dropApp()
+        self.record.ending = .drained
+        if case .none = self.answer {
+            self.refuse(.draining, hasHead: true)
+        } else {
+            self.cut()
+        }
+    }
+}
+
+extension Exchange {
+    private func forward(_ outbound: OutboundRequest) {
+        if self.head.expectsContinue { self.client?.sendContinue() }
+        self.outbound = outbound
+        self.record.forwardedAt = self.loop.now
+        self.deadlines.forwarded(self.loop.now, limits: self.loop.limits, upstream: self.loop.timings(outbound.upstream))
+        self.app = self.loop.upstream(outbound.upstream).open(outbound, for: self, fresh: false)
+        if self.requestHasEnded { self.app?.end() }
+    }
+
+    /// A request goes out again only if the app cannot have acted on it (RFC 9110 section 9.2.2, RFC 9112 section 9.3.1).
+    private var canReplay: Bool {
+        guard let outbound = self.outbound, self.replays < self.loop.timings(outbound.upstream).retries else { return false }
+        return self.head.method.isIdempotent && self.head.body == .none && self.bodyBytesToApp == 0
+    }
+
+    private func refuse(_ refusal: Refusal, hasHead: Bool) {
+        self.record.refusal = refusal
+        let answer = LocalAnswer(refusing: refusal, id: self.record.requestID, routes: self.pipeline.routes)
+        self.send(answer, hasHead: hasHead)
+    }
+
+    private func send(_ answer: LocalAnswer, hasHead: Bool = true) {
+        self.answer = .started
+        self.record.status = answer.status
+        self.record.bytesOut += self.head.method == .head ? 0 : answer.content.count
+        self.deadlines.answered()
+        self.loop.lines.removeAll()
+        self.loop.lines.append(contentsOf: answer.lines)
+        self.pipeline.decorations(self.record).append(
+            to: &self.loop.lines,
+            head: hasHead ? self.head : nil,
+            isSecure: self.head.isSecure,
+            requestID: self.record.requestID
+        )
+        self.client?.send(answer, lines: self.loop.lines)
+        self.answer = .ended
+        self.finish()
+    }
+
+    private func answerEnded() {
+        self.answer = .ended
+        self.app = nil
+        self.finishIfOver()
+    }
+
+    private func cut() {
+        let client = self.client
+        self.client = nil
+        self.finish()
+        client?.abort()
+    }
+
+    private func dropApp() {
+        let app = self.app
+        self.app = nil
+        app?.abort()
+    }
+
+    private func finishIfOver() {
+        guard case .ended = self.answer, self.unconsumedByClient == 0 else { return }
+        self.finish()
+    }
+
+    private func finish() {
+        guard self.loop.end(self) else { return }
+        self.dropApp()
+        let client = self.client
+        self.client = nil
+        self.outbound = nil
+        client?.exchangeEnded(requestIsComplete: self.requestHasEnded)
+    }
+
+    private static func refusal(for fault: UpstreamFault) -> Refusal {
+        switch fault {
+        case .connectionRefused, .nameResolution, .tls: .upstreamRefused(fault)
+        case .connectTimeout, .responseTimeout: .upstreamTimedOut(fault)
+        default: .upstreamInvalid(fault)
+        }
+    }
+}

@@ -1,0 +1,470 @@
+internal import GatehouseCore
+internal import NIOCore
+internal import NIOTLS
+
+/// A client's HTTP/1.1 connection: bytes to exchanges, and answers to bytes (RFC 9112).
+///
+/// One exchange at a time; what a client pipelines waits in `input` until the former exchange is over. The parsing is in the readers,
+/// the writing in `HTTP1AnswerWriter`; this class carries out what they say. Confined to its loop.
+final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConnection {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    enum Reading {
+        /// Waiting for a head, or in the middle of one.
+        case head
+        /// In the middle of a request's body.
+        case body
+        /// The request is complete, its exchange is not.
+        case complete
+        /// The head was refused: nothing behind it is read.
+        case refused
+        /// The answer is out, the rest of the body is thrown away: so many bytes may still come.
+        case discarding(allowance: Int)
+        /// The answer is out and our side is closed; whatever comes is thrown away until the client closes (RFC 9112 section 9.6).
+        case lingering
+        case closed
+    }
+
+    let loop: LoopContext
+    let pipeline: RequestPipeline
+    let settings: HTTP1ServerSettings
+    let peer: Peer
+    let isSecure: Bool
+    var slot = -1
+    var isClient: Bool { true }
+
+    var context: ChannelHandlerContext?
+    var reading = Reading.head
+    var input = ByteBuffer()
+    var output: ByteBuffer?
+    var writer = HTTP1AnswerWriter()
+    var exchange: Exchange?
+    var framing = RequestFraming()
+    var closesAfterAnswer = false
+    /// When the connection is ended, or `UInt64.max`.
+    var deadline = UInt64.max
+
+    /// Whether the client waits for `100 Continue`.
+    var awaitsContinue = false
+
+    private var head: RequestHead?
+    private var parser: RequestHeadParser
+    private var body = BodyReader.none
+    private var blankLines = 0
+    private var requestStartedAt: UInt64 = 0
+    /// Bytes of the request's content that nobody has taken yet.
+    private var unconsumed = 0
+    private var isPaused = false
+    private var isProcessing = false
+    private var isDirty = false
+    /// Whether the TLS handshake is behind us.
+    private var isEstablished = false
+    /// Whether the connection ends when what was gathered has been written.
+    private var isFinishing = false
+    /// Bytes of the answer's content that were written since credit was last given.
+    var written = 0
+
+    init(
+        loop: LoopContext,
+        pipeline: RequestPipeline,
+        settings: HTTP1ServerSettings,
+        peer: Peer,
+        isSecure: Bool
+    ) {
+        self.loop = loop
+        self.pipeline = pipeline
+        self.settings = settings
+        self.peer = peer
+        self.isSecure = isSecure
+        self.parser = RequestHeadParser(limits: settings.head)
+    }
+
+    // MARK: Channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        self.loop.add(self)
+        self.deadline = self.loop.now &+ self.loop.limits.headerTimeout
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        self.loop.remove(self)
+        self.settings.counter.release()
+        self.loop.records.metrics.connectionClosed()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var buffer = self.unwrapInboundIn(data)
+        self.loop.tick()
+        switch self.reading {
+        case .closed, .lingering:
+            return
+        default:
+            if self.input.readableBytes == 0 {
+                self.input = buffer
+            } else {
+                self.input.discardReadBytes()
+                self.input.writeBuffer(&buffer)
+            }
+            self.process()
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        self.loop.flush()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { self.giveCredit() }
+        self.loop.flush()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.loop.tick()
+        self.reading = .closed
+        let exchange = self.exchange
+        self.exchange = nil
+        exchange?.clientFailed(.closed)
+        self.input = ByteBuffer()
+        self.output = nil
+        self.releaseHead()
+        self.loop.flush()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if self.isSecure, !self.isEstablished { self.loop.records.metrics.handshakeFailed() }
+        context.close(promise: nil)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted? = event as? TLSUserEvent { self.isEstablished = true }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    // MARK: Reading
+
+    /// Takes what `input` holds as far as it goes.
+    func process() {
+        guard !self.isProcessing else { return }
+        self.isProcessing = true
+        defer { self.isProcessing = false }
+        while self.input.readableBytes > 0 || self.isBodyComplete {
+            let goesOn =
+                switch self.reading {
+                case .head: self.readHead()
+                case .body: self.readBody()
+                case .discarding: self.discardBody()
+                case .complete, .refused, .lingering, .closed: false
+                }
+            guard goesOn else { break }
+        }
+        if self.input.readableBytes == 0 { self.input = ByteBuffer() }
+        self.adjustReading()
+    }
+
+    private var isBodyComplete: Bool {
+        if case .body = self.reading { self.body.isComplete } else { false }
+    }
+
+    private func readHead() -> Bool {
+        if self.blankLines >= 0, !self.skipBlankLines() { return false }
+        let head = self.currentHead()
+        if self.requestStartedAt == 0 {
+            self.requestStartedAt = self.loop.now
+            self.deadline = self.loop.now &+ self.loop.limits.headerTimeout
+        }
+        switch self.parser.parse(self.input.readableBytesSpan, into: head) {
+        case .needsMore:
+            return false
+        case .refused(let refusal):
+            self.refuseHead(refusal, head)
+            return false
+        case .complete(let count):
+            self.input.moveReaderIndex(forwardBy: count)
+            self.begin(head)
+            return true
+        }
+    }
+
+    /// Passes over empty lines before a request; false if more bytes are needed.
+    private func skipBlankLines() -> Bool {
+        while let byte: UInt8 = self.input.getInteger(at: self.input.readerIndex), byte == ByteScan.carriageReturn {
+            guard self.input.readableBytes > 1 else { return false }
+            guard
+                self.blankLines < EdgeLimits.blankLines,
+                self.input.getInteger(at: self.input.readerIndex + 1, as: UInt8.self) == ByteScan.lineFeed
+            else { break }
+            self.blankLines += 1
+            self.input.moveReaderIndex(forwardBy: 2)
+        }
+        guard self.input.readableBytes > 0 else { return false }
+        self.blankLines = -1
+        return true
+    }
+
+    private func currentHead() -> RequestHead {
+        if let head = self.head { return head }
+        let head = self.loop.takeHead()
+        head.isSecure = self.isSecure
+        self.head = head
+        return head
+    }
+
+    private func begin(_ head: RequestHead) {
+        self.framing = self.parser.framing
+        self.deadline = .max
+        self.body = BodyReader(head.body, trailerLimit: self.settings.head.headBytes)
+        let ends = head.body == .none
+        self.reading = ends ? .complete : .body
+        self.awaitsContinue = head.expectsContinue
+        self.startWriter(head)
+        let exchange = self.makeExchange(head)
+        self.exchange = exchange
+        exchange.start(ends: ends)
+    }
+
+    private func refuseHead(_ refusal: Refusal, _ head: RequestHead) {
+        self.framing = RequestFraming(keepsAlive: false)
+        self.deadline = .max
+        self.reading = .refused
+        self.body = .none
+        self.startWriter(head)
+        self.closesAfterAnswer = true
+        let exchange = self.makeExchange(head)
+        self.exchange = exchange
+        exchange.refuseHead(refusal)
+    }
+
+    private func makeExchange(_ head: RequestHead) -> Exchange {
+        Exchange(
+            loop: self.loop,
+            pipeline: self.pipeline,
+            peer: self.peer,
+            head: head,
+            protocolName: .http1,
+            client: self,
+            startedAt: self.requestStartedAt
+        )
+    }
+
+    private func startWriter(_ head: RequestHead) {
+        self.writer.start(isHTTP10: self.framing.isHTTP10, isHead: head.method == .head)
+        self.closesAfterAnswer = !self.framing.keepsAlive || self.loop.isDraining
+    }
+
+    private func readBody() -> Bool {
+        guard self.unconsumed <= EdgeLimits.window else { return false }
+        switch self.body.next(&self.input) {
+        case .needsMore:
+            return false
+        case .body(let buffer):
+            self.unconsumed += buffer.readableBytes
+            self.awaitsContinue = false
+            self.exchange?.receive(body: buffer)
+        case .end:
+            if let trailers = self.body.trailers, self.settings.refuses(trailers) {
+                self.exchange?.clientFailed(.refused(.malformed(.trailer)))
+                return false
+            }
+            self.reading = .complete
+            self.exchange?.receiveEnd()
+        case .malformed(let flaw):
+            self.closesAfterAnswer = true
+            self.exchange?.clientFailed(.refused(.malformed(flaw)))
+            return false
+        case .trailersTooLarge:
+            self.closesAfterAnswer = true
+            self.exchange?.clientFailed(.refused(.headTooLarge))
+            return false
+        }
+        return true
+    }
+
+    /// Throws the rest of a body away, as far as that is worth a connection.
+    private func discardBody() -> Bool {
+        guard case .discarding(let allowance) = self.reading else { return false }
+        switch self.body.next(&self.input) {
+        case .needsMore:
+            return false
+        case .body(let buffer):
+            guard buffer.readableBytes <= allowance else {
+                self.linger()
+                return false
+            }
+            self.reading = .discarding(allowance: allowance - buffer.readableBytes)
+            if self.body.isComplete { self.awaitNext() }
+            return true
+        case .end:
+            self.awaitNext()
+            return true
+        case .malformed, .trailersTooLarge:
+            self.linger()
+            return false
+        }
+    }
+
+    /// Stops or resumes reading from the socket.
+    private func adjustReading() {
+        let holdsTooMuch =
+            switch self.reading {
+            case .body: self.unconsumed > EdgeLimits.window
+            case .complete: self.input.readableBytes > EdgeLimits.window
+            case .head, .refused, .discarding, .lingering, .closed: false
+            }
+        guard holdsTooMuch != self.isPaused, let context = self.context else { return }
+        self.isPaused = holdsTooMuch
+        try? context.channel.syncOptions?.setOption(.autoRead, value: !holdsTooMuch)
+    }
+
+    // MARK: The end of an exchange
+
+    func consumed(_ bytes: Int) {
+        self.unconsumed -= bytes
+        if self.unconsumed <= EdgeLimits.window { self.process() }
+    }
+
+    func exchangeEnded(requestIsComplete: Bool) {
+        self.exchange = nil
+        self.unconsumed = 0
+        guard self.context != nil else { return }
+        if requestIsComplete, !self.closesAfterAnswer {
+            self.awaitNext()
+        } else if self.closesAfterAnswer || self.unreadBytes > EdgeLimits.drainBytes {
+            self.isFinishing = true
+            self.noteOutput()
+        } else {
+            self.reading = .discarding(allowance: EdgeLimits.drainBytes)
+            self.deadline = self.loop.now &+ EdgeLimits.drainTime
+        }
+        self.process()
+    }
+
+    /// How much of the request's body is known to be missing.
+    var unreadBytes: Int {
+        self.body.remaining ?? 0
+    }
+
+    private func awaitNext() {
+        self.reading = .head
+        self.releaseHead()
+        self.parser = RequestHeadParser(limits: self.settings.head)
+        self.body = .none
+        self.blankLines = 0
+        self.requestStartedAt = 0
+        self.deadline = self.loop.now &+ self.loop.limits.keepAliveTimeout
+        if self.loop.isDraining, self.input.readableBytes == 0 {
+            self.closesAfterAnswer = true
+            self.isFinishing = true
+            self.noteOutput()
+        }
+    }
+
+    private func releaseHead() {
+        guard let head = self.head else { return }
+        self.head = nil
+        self.loop.giveBack(head)
+    }
+
+    /// Notes that this turn ends with a flush.
+    func noteOutput() {
+        guard !self.isDirty else { return }
+        self.isDirty = true
+        self.loop.markDirty(self)
+    }
+
+    // MARK: Writing
+
+    func flush() {
+        self.isDirty = false
+        guard let context = self.context else { return }
+        if self.isFinishing {
+            self.isFinishing = false
+            self.flushAndClose(context)
+            return
+        }
+        if let output = self.output {
+            self.output = nil
+            context.write(self.wrapOutboundOut(output), promise: nil)
+            context.flush()
+            self.loop.giveBack(output)
+        } else {
+            context.flush()
+        }
+        if context.channel.isWritable { self.giveCredit() }
+    }
+
+    /// Writes the rest and closes when it has left: closing at once would throw away what the socket did not take.
+    private func flushAndClose(_ context: ChannelHandlerContext) {
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in
+            self.closeAfterAnswer()
+        }
+        let output = self.output ?? ByteBuffer()
+        self.output = nil
+        self.deadline = self.loop.now &+ self.loop.limits.bodyIdleTimeout
+        context.writeAndFlush(self.wrapOutboundOut(output), promise: promise)
+    }
+
+    /// Tells the exchange what has left for the socket.
+    func giveCredit() {
+        guard self.written > 0 else { return }
+        let written = self.written
+        self.written = 0
+        self.exchange?.clientConsumed(written)
+    }
+
+    /// Ends the connection; if the client may still be sending, our side only, so that the answer is not lost to a reset.
+    private func closeAfterAnswer() {
+        guard self.context != nil else { return }
+        let mayBeSending =
+            switch self.reading {
+            case .complete, .head: self.input.readableBytes > 0
+            case .body, .discarding, .refused: true
+            case .lingering, .closed: false
+            }
+        if mayBeSending {
+            self.linger()
+        } else {
+            self.close()
+        }
+    }
+
+    private func linger() {
+        self.reading = .lingering
+        self.input = ByteBuffer()
+        self.deadline = self.loop.now &+ EdgeLimits.drainTime
+        if self.isPaused {
+            self.isPaused = false
+            try? self.context?.channel.syncOptions?.setOption(.autoRead, value: true)
+        }
+        self.context?.close(mode: .output, promise: nil)
+    }
+
+    // MARK: Loop
+
+    func sweep(_ now: UInt64) {
+        guard now > self.deadline else { return }
+        self.deadline = .max
+        switch self.reading {
+        case .head where self.requestStartedAt > 0:
+            self.refuseHead(.requestTimedOut, self.currentHead())
+        case .discarding:
+            self.linger()
+        case .head, .body, .complete, .refused, .lingering, .closed:
+            self.close()
+        }
+    }
+
+    func drain() {
+        self.closesAfterAnswer = true
+        guard case .head = self.reading, self.requestStartedAt == 0 else { return }
+        self.close()
+    }
+
+    func close() {
+        self.reading = .closed
+        self.context?.close(promise: nil)
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Glibc
+
+/// A fresh folder that only its owner may read, removed with everything in it when the last reference goes.
+package final class Scratch: Sendable {
+    /// The absolute path of the folder.
+    package let path: String
+
+    /// Makes the folder under the system's folder for temporary files.
+    package init(_ name: String = "gatehouse") throws {
+        let root = FileManager.default.temporaryDirectory.path
+        path = root + "/" + name + "-" + UUID().uuidString.prefix(13).lowercased()
+        guard unsafe mkdir(path, 0o700) == 0 else { throw SupportFailure("cannot make \(path): errno \(errno)") }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The absolute path of a name inside the folder.
+    package func file(_ name: String) -> String { path + "/" + name }
+
+    /// Writes a file with the permissions given, and returns its path.
+    @discardableResult
+    package func write(_ name: String, _ text: String, mode: Int = 0o600) throws -> String {
+        try write(name, Array(text.utf8), mode: mode)
+    }
+
+    /// Writes a file with the permissions given, and returns its path.
+    @discardableResult
+    package func write(_ name: String, _ bytes: [UInt8], mode: Int = 0o600) throws -> String {
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: mode]
+        guard FileManager.default.createFile(atPath: file(name), contents: Data(bytes), attributes: attributes) else {
+            throw SupportFailure("cannot write \(file(name))")
+        }
+        return file(name)
+    }
+
+    /// The text of a file anywhere, undecodable bytes replaced; empty when it cannot be read.
+    package static func text(at path: String) -> String {
+        guard let data = FileManager.default.contents(atPath: path) else { return "" }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
