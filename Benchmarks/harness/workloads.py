@@ -33,7 +33,7 @@ WORKLOADS = [
         Load(connections=16, script="upload.lua", warm_up_requests=100, upstream_requests_each=2), 1.0, None,
     ),
     Workload("handshakes", "new TLS connection", Load(full_handshakes=True), None, 1.0),
-    Workload("latency", "half load, p99", Load(script="paced.lua", arguments=["@DELAY@"]), None, 1.0, paced=True),
+    Workload("latency", "half load", Load(script="paced.lua", arguments=["@DELAY@"]), None, 1.0, paced=True),
 ]  # fmt: skip
 
 IDLE = "idle"

@@ -39,9 +39,11 @@ package enum ConfigurationReader {
         guard bytes.count <= largestFile else {
             return refused(fileName, "cannot read the configuration: it is larger than 1024 KiB", hint: nil)
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let whole = String(validating: bytes, as: UTF8.self) else {
             return invalidEncoding(bytes, fileName)
         }
+        // Some editors put a byte order mark in front; it is no part of the text.
+        let text = whole.unicodeScalars.first == "\u{FEFF}" ? String(whole.unicodeScalars.dropFirst()) : whole
         let source = SourceText(file: fileName, text: text)
         let diagnostics = DiagnosticCollector(source: source)
         let context = ReadingContext(

@@ -58,12 +58,12 @@ package struct RequestPipeline: Sendable {
         guard !head.method.isForbidden else { throw .methodForbidden }
 
         // stage: match
-        let route = try self.routes.match(path, head)
+        let isPreflight = self.crossOrigin?.isPreflight(head) ?? false
+        let route = try self.routes.match(path, head, asPreflight: isPreflight)
         record.route = route.index
-        record.upstream = nil
 
         // stage: preflight
-        if let crossOrigin = self.crossOrigin, crossOrigin.isPreflight(head) {
+        if isPreflight, let crossOrigin = self.crossOrigin {
             record.decision = .answer
             return .answer(crossOrigin.answer(head, methods: self.routes.methods(of: route)))
         }

@@ -180,7 +180,7 @@ struct BodyDisciplineTests {
     @Test
     func `H-31: a request line over the limit is 414, as soon as the limit is reached`() throws {
         let scene = try Scene.running()
-        let row = WireRow("no end in sight", "GET /open/MARK" + String(repeating: "a", count: 5000), status: 414)
+        let row = WireRow("no end in sight", "GET /open/MARK" + String(repeating: "a", count: 5000), status: 414, isOpenEnded: true)
         try scene.expectRefusal(row)
     }
 
@@ -190,7 +190,8 @@ struct BodyDisciplineTests {
         let row = WireRow(
             "no end in sight",
             "GET /open/MARK HTTP/1.1\r\nHOSTX: " + String(repeating: "a", count: 5000),
-            status: 431
+            status: 431,
+            isOpenEnded: true
         )
         try scene.expectRefusal(row)
     }

@@ -1,7 +1,9 @@
 import Testing
 import TestSupport
 
-/// No secret stands in a log. Every sidecar of the whole suite checks its own logs when it ends; here the check itself is
+/// No secret stands in a log.
+///
+/// Every sidecar of the whole suite checks its own logs when it ends; here the check itself is
 /// proven, and the kinds of requests that tempt a log are made.
 @Suite(.scene { try Scene { $0.tokens = ["leeway: 60s"] } })
 struct LogHygieneTests {

@@ -175,7 +175,7 @@ private enum PatientApplication {
                 }
             } else if head.target == "/open/silent" {
                 try conversation.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n")
-                // Longer than every deadline of this suite.
+                // house: the application is silent for longer than every deadline of this suite.
                 usleep(2_500_000)
                 try conversation.send("late")
                 continue

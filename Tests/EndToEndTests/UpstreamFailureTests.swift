@@ -45,9 +45,8 @@ struct UpstreamFailureTests {
         let listener = try Socket.listen(backlog: 0)
         var queued: [Socket] = []
         try wait(for: "the queue to be full") {
-            let child = try ChildProcess(["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(listener.port)"])
-            guard (try? child.waitUntilExit(seconds: 0.3)) != nil else { return true }
-            queued.append(try Socket.connect(port: listener.port))
+            guard let socket = try? Socket.connect(port: listener.port, seconds: 0.3) else { return true }
+            queued.append(socket)
             return false
         }
         var configuration = openConfiguration("http://127.0.0.1:\(listener.port)")

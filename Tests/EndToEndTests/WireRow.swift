@@ -3,18 +3,20 @@ import TestSupport
 
 /// One row of an attack table: bytes that must be refused, or must not.
 ///
-/// In the text one scalar is one byte, `MARK` becomes a text that is unique to the row, and `HOST` the usual field line.
+/// A second request is sent behind it unless it is open-ended. In the text one scalar is one byte, `MARK` becomes a text that is unique to the row, and `HOST` the usual field line.
 struct WireRow: Sendable, CustomTestStringConvertible {
     let name: String
     let text: String
     let status: Int
     let closes: Bool
+    let isOpenEnded: Bool
 
-    init(_ name: String, _ text: String, status: Int = 400, closes: Bool = true) {
+    init(_ name: String, _ text: String, status: Int = 400, closes: Bool = true, isOpenEnded: Bool = false) {
         self.name = name
         self.text = text
         self.status = status
         self.closes = closes
+        self.isOpenEnded = isOpenEnded
     }
 
     var testDescription: String { name }
@@ -45,7 +47,7 @@ extension Scene {
         let mark = "m" + String(UInt64.random(in: .min ... .max), radix: 36)
         let client = try sidecar.client(seconds: 8)
         let second = "GET /open/second-\(mark) HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        client.sendAsFarAsTaken(row.bytes(mark: mark) + (row.closes ? Wire.bytes(second) : []))
+        client.sendAsFarAsTaken(row.bytes(mark: mark) + (row.closes && !row.isOpenEnded ? Wire.bytes(second) : []))
         let answer: Answer
         do {
             answer = try client.answer()

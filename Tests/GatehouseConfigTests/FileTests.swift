@@ -27,7 +27,8 @@ import Testing
     @Test func `folders, pipes and large files are refused`() throws {
         let folder = try ConfigurationFolder()
         let pipe = "\(folder.path)/pipe"
-        #expect(mkfifo(pipe, 0o600) == 0)
+        let status = unsafe mkfifo(pipe, 0o600)
+        #expect(status == 0)
         for (name, reason) in [
             ("folder", "it is a folder"), ("pipe", "it is not a regular file"), ("large", "it is larger than 1024 KiB"),
         ] {
@@ -79,8 +80,19 @@ import Testing
             let items = Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ")
             text += "a\(level): &a\(level) [\(items)]\n"
         }
-        let result = try ConfigurationFolder().read(text)
-        #expect(result.errors.contains { $0.message == "anchors and aliases are not allowed" })
+        // As a key the last alias would be hashed, all nine to the thirtieth of it.
+        for bomb in [text, text + "? *a29\n: x\n"] {
+            let result = try ConfigurationFolder().read(bomb)
+            #expect(result.errors.map(\.message) == ["anchors and aliases are not allowed"])
+        }
+    }
+
+    @Test(arguments: [
+        "a: '&x *x'", "a: \"\\\"&x *x\"", "a: b # &x *x", "a: b&x c*x", "a: /* &", "a: [/*, /**]",
+    ])
+    func `what only looks like an anchor is none`(line: String) throws {
+        let result = try ConfigurationFolder().read(line)
+        #expect(!result.errors.contains { $0.message.contains("anchors") })
     }
 
     @Test func `ten thousand levels are refused and do not exhaust the stack`() throws {

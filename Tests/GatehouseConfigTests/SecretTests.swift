@@ -30,7 +30,7 @@ import Testing
         "secret: SECRET\n             algorithms: [HS256]",
         "secret: a\u{7}SECRET",
         "secret: SECRET\n              secret_file: nope",
-        "vault: { token: SECRET, key: SECRET }",
+        "vault: { token: SECRET, key: value }",
     ])
     func `a secret is never shown, however it is written`(line: String) throws {
         let folder = try ConfigurationFolder()

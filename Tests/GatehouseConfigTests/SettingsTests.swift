@@ -1,5 +1,6 @@
 import Foundation
 import GatehouseConfig
+import GatehouseCore
 import GatehouseCrypto
 import Testing
 

@@ -28,6 +28,7 @@ package final class ChildProcess: Sendable {
     ///   - input: the bytes of standard input.
     ///   - folder: the working directory; that of the test by default.
     ///   - descriptors: sockets that the child gets as descriptor 3, 4, and so on.
+    /// - Throws: `SupportFailure` when the program cannot be started.
     package init(
         _ arguments: [String],
         environment: [String: String] = [:],
@@ -96,7 +97,7 @@ package final class ChildProcess: Sendable {
         var argumentPointers = unsafe arguments.map { unsafe strdup($0) } + [nil]
         var environmentPointers = unsafe merged.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
         defer {
-            for unsafepointer in unsafe argumentPointers + environmentPointers { unsafe free(pointer) }
+            unsafe (argumentPointers + environmentPointers).forEach { unsafe free($0) }
         }
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)

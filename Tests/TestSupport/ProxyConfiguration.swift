@@ -60,7 +60,8 @@ package struct ProxyConfiguration: Sendable {
     ///
     /// - Parameters:
     ///   - ports: one for each listener, then one for the admin listener.
-    ///   - accessLog: the file of the access log when the configuration names none.
+    ///   - file: the file of the access log when the configuration names none.
+    /// - Returns: the YAML.
     package func text(ports: [Int], accessLog file: String) -> String {
         var lines = ["version: 1", "mode: \(mode)", "workers: \(workers)", "listeners:"]
         for (listener, port) in zip(listeners, ports) { lines += Self.lines(of: listener, port: port) }

@@ -23,6 +23,7 @@ package final class RawClient {
     ///   - port: where to connect.
     ///   - seconds: how long each read may take.
     ///   - receiveBuffer: the size of the kernel's receive buffer, for slow readers.
+    /// - Throws: `SupportFailure` when nobody listens there.
     package init(port: Int, seconds: Double = 10, receiveBuffer: Int? = nil) throws {
         socket = try Socket.connect(port: port, receiveBuffer: receiveBuffer)
         reader = MessageReader(socket)
@@ -48,6 +49,7 @@ package final class RawClient {
     /// Reads one final answer, collecting the interim ones before it.
     ///
     /// - Parameter method: the method that was asked; an answer to HEAD has no body.
+    /// - Returns: the answer.
     /// - Throws: `SupportFailure` when the answer is not HTTP or ends early, `SocketEnd` when none comes.
     package func answer(to method: String = "GET") throws -> Answer {
         var answer = try head(of: method)

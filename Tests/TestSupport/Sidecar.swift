@@ -74,6 +74,8 @@ package final class Sidecar: Sendable {
     ///   - request: the method and the target, such as `GET /open/a`.
     ///   - fields: field lines without their line ends; `Host` is added.
     ///   - body: sent after the head; its framing is for `fields` to say.
+    /// - Returns: the answer, with the interim ones before it.
+    /// - Throws: `SupportFailure` when the answer is no HTTP, `SocketEnd` when none comes.
     package func ask(_ request: String, _ fields: [String] = [], body: String = "") throws -> Answer {
         let client = try client()
         let lines = (["Host: localhost"] + fields).map { $0 + "\r\n" }.joined()

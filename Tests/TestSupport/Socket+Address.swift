@@ -1,12 +1,17 @@
 import Glibc
 
 extension Socket {
-    /// Connects to a port on the loopback address, or throws when nobody listens there.
-    package static func connect(port: Int, receiveBuffer: Int? = nil) throws -> Socket {
+    /// Connects to a port on the loopback address, or throws when nobody takes the connection in time.
+    package static func connect(port: Int, receiveBuffer: Int? = nil, seconds: Double = 5) throws -> Socket {
         let socket = try make(family: AF_INET)
         if let receiveBuffer { socket.set(SO_RCVBUF, to: Int32(clamping: receiveBuffer)) }
+        _ = fcntl(socket.descriptor, F_SETFL, O_NONBLOCK)
         let status = unsafe withLoopback(port: port) { unsafe Glibc.connect(socket.descriptor, $0, $1) }
-        guard status == 0 else { throw SupportFailure("cannot connect to 127.0.0.1:\(port): errno \(errno)") }
+        if status != 0 {
+            var code = errno
+            if code == EINPROGRESS { code = try socket.outcome(within: Deadline(seconds: seconds)) }
+            guard code == 0 else { throw SupportFailure("cannot connect to 127.0.0.1:\(port): errno \(code)") }
+        }
         socket.set(TCP_NODELAY, at: Int32(IPPROTO_TCP), to: 1)
         return socket
     }
@@ -74,6 +79,16 @@ extension Socket {
     package func set(_ option: Int32, at level: Int32 = SOL_SOCKET, to value: Int32) {
         var value = value
         unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// The error of a connection attempt under way, zero when it succeeded.
+    private func outcome(within deadline: Deadline) throws -> Int32 {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&entry, 1, deadline.millisecondsLeft) > 0 else { throw SocketEnd.timedOut }
+        var code: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length)
+        return code
     }
 
     private static func make(family: Int32) throws -> Socket {

@@ -45,6 +45,8 @@ package final class TokenSigner: Sendable {
     /// - Parameters:
     ///   - claims: member values as JSON text; an empty text leaves the member out.
     ///   - header: member values of the header as JSON text, in the same way.
+    /// - Returns: the compact form.
+    /// - Throws: `SupportFailure` when `openssl` fails.
     package func token(_ claims: [String: String] = [:], header: [String: String] = [:]) throws -> String {
         let now = Int(Date().timeIntervalSince1970)
         let defaults = [

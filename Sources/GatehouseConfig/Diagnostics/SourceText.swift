@@ -3,13 +3,14 @@
 /// Used by one reader on one thread.
 final class SourceText {
     let file: String
-    private let lines: [[Unicode.Scalar]]
+    private let text: String
+    private lazy var lines = Self.split(text)
     private var secrets: [(from: Position, to: Position?)] = []
     private var guessesSecrets = false
 
     init(file: String, text: String) {
         self.file = file
-        lines = Self.split(text)
+        self.text = text
     }
 
     /// Marks everything from `start` up to `end` (or to the end of the file) as secret.
@@ -45,11 +46,13 @@ final class SourceText {
 
     /// The place of the first control character that no text file has a use for, if there is one.
     func firstForbidden() -> Position? {
+        // Nearly every file has none, which a look at the bytes shows.
+        guard text.utf8.contains(where: { ($0 < 0x20 && $0 != 0x0A) || $0 == 0x7F || $0 == 0xC2 || $0 == 0xEF }) else {
+            return nil
+        }
         for (index, line) in lines.enumerated() {
             for (column, scalar) in line.enumerated()
             where Self.isForbidden(scalar) {
-                // A byte order mark at the very beginning does no harm.
-                if index == 0, column == 0, scalar == "\u{FEFF}" { continue }
                 return Position(line: index + 1, column: column + 1)
             }
         }

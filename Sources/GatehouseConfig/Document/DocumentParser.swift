@@ -10,6 +10,11 @@ struct DocumentParser {
 
     /// The tree, or nothing with at least one error said.
     func parse(_ text: String) -> ConfigurationNode? {
+        if let place = AnchorScan.firstUsedAnchor(in: text) {
+            source.guessSecrets()
+            diagnostics.error("anchors and aliases are not allowed", at: place, hint: "write the value out")
+            return nil
+        }
         do {
             return try compose(text)
         } catch let YamlError.duplicatedKeysInMapping(names, context) {
@@ -25,7 +30,7 @@ struct DocumentParser {
     }
 
     private func compose(_ text: String) throws -> ConfigurationNode? {
-        let parser = try Yams.Parser(yaml: text, encoding: .utf8)
+        let parser = try Yams.Parser(yaml: text, resolver: .basic, encoding: .utf8)
         // Nodes hold their anchors weakly; the parser must outlive the conversion.
         return try withExtendedLifetime(parser) {
             guard let root = try parser.singleRoot() else {
@@ -34,7 +39,10 @@ struct DocumentParser {
             }
             let errorsBefore = diagnostics.hasErrors
             let tree = NodeConverter(diagnostics: diagnostics).convert(root)
-            guard diagnostics.hasErrors == errorsBefore else { return nil }
+            guard diagnostics.hasErrors == errorsBefore else {
+                source.guessSecrets()
+                return nil
+            }
             if tree?.isNull == true {
                 diagnostics.error("the file is empty", at: nil, hint: "`gatehouse init DIR` writes a working one")
                 return nil
@@ -46,11 +54,13 @@ struct DocumentParser {
     private func reportDuplicates(_ names: [String], _ mark: Mark, in text: String) {
         source.guessSecrets()
         let finder = DuplicateKeyFinder(text: text)
-        let duplicates = finder.duplicates(of: names) { try Yams.Parser(yaml: $0, encoding: .utf8).singleRoot() }
+        let duplicates = finder.duplicates(of: names) {
+            try Yams.Parser(yaml: $0, resolver: .basic, encoding: .utf8).singleRoot()
+        }
         for duplicate in duplicates {
             let first = duplicate.first
             diagnostics.error(
-                "`\(duplicate.name)` is given twice; first at \(first.line):\(first.column)",
+                "`\(Excerpt.of(duplicate.name))` is given twice; first at \(first.line):\(first.column)",
                 at: duplicate.second
             )
         }

@@ -71,7 +71,7 @@ final class NodeConverter {
                 diagnostics.error("a key must be plain text", at: key.mark.map(Position.init) ?? position)
                 continue
             }
-            // Yams tells `1` from `"1"`; as text they are the same key.
+            // Yams compares keys with their styles and tags; as text they are the same.
             if let first = places.updateValue(name.position, forKey: text) {
                 let message = "`\(Excerpt.of(text))` is given twice; first at \(first.line):\(first.column)"
                 diagnostics.error(message, at: name.position)

@@ -26,6 +26,14 @@ package final class Decorations: Sendable {
         self.plainLines = plainLines
     }
 
+    /// Marks the fields of an app's answer that do not go on; the loop is here because one over a target's border is slow.
+    package func strip(_ response: ResponseHead) {
+        guard response.present.intersects(self.dropped) else { return }
+        for index in response.fields.indices where self.dropped.contains(response.fields[index].name) {
+            response.fields[index].traits.insert(.dropped)
+        }
+    }
+
     /// Appends the lines of an answer: security headers, CORS headers if a request could be read, and the request id.
     ///
     /// `lines` already holds the answer's own lines if the gate made it, so that a preflight's answer is recognised and its CORS

@@ -38,6 +38,18 @@ package struct Field: Sendable {
         self.lineEnd = UInt32(truncatingIfNeeded: lineEnd)
     }
 
+    /// Whether the field stays behind.
+    ///
+    /// Spelled with raw bits, because nothing generic is specialised across targets.
+    package var isDropped: Bool {
+        self.traits.rawValue & 1 != 0
+    }
+
+    /// Leaves the field behind.
+    package mutating func drop() {
+        self.traits = FieldTraits(rawValue: self.traits.rawValue | 1)
+    }
+
     /// The name's place in the slab.
     package var nameRange: Range<Int> {
         Int(self.nameStart)..<(Int(self.nameStart) + Int(self.nameCount))

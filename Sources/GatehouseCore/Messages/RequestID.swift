@@ -77,12 +77,17 @@ package struct TraceContext: Sendable, Equatable {
     }
 }
 
-/// Appends 16 lower-case hexadecimal digits.
+/// Appends 16 lower-case hexadecimal digits, eight at a time: half bytes are spread into bytes, then turned into letters.
 func appendHexadecimal(_ value: UInt64, to bytes: inout [UInt8]) {
-    var shift: UInt64 = 64
-    while shift > 0 {
-        shift &-= 4
-        let nibble = UInt8(truncatingIfNeeded: (value >> shift) & 0xF)
-        bytes.append(nibble < 10 ? 0x30 &+ nibble : 0x57 &+ nibble)
-    }
+    let words = (hexadecimalWord(UInt32(truncatingIfNeeded: value >> 32)), hexadecimalWord(UInt32(truncatingIfNeeded: value)))
+    unsafe withUnsafeBytes(of: words) { unsafe bytes.append(contentsOf: $0) }
+}
+
+/// The eight digits of a number as bytes in memory order.
+private func hexadecimalWord(_ value: UInt32) -> UInt64 {
+    var spread = UInt64(value) & 0xFFFF | (UInt64(value) >> 16) << 32
+    spread = (spread | spread << 8) & 0x00FF_00FF_00FF_00FF
+    spread = (spread | spread << 4) & 0x0F0F_0F0F_0F0F_0F0F
+    let letters = ((spread &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+    return (spread &+ 0x3030_3030_3030_3030 &+ letters &* 0x27).bigEndian
 }

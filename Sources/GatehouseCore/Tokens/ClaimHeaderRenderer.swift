@@ -1,4 +1,4 @@
-/// Turns claims into the header lines that tell the app who is calling (CONTRACT "To the app").
+/// Turns claims into the header lines that tell the app who is calling.
 ///
 /// Runs once a verified token; the lines are safe to copy into a head whatever the token held.
 struct ClaimHeaderRenderer: Sendable {
@@ -82,7 +82,7 @@ struct ClaimHeaderRenderer: Sendable {
         nibble < 10 ? 0x30 &+ nibble : 0x37 &+ nibble
     }
 
-    /// The longest value in bytes (security T-41); longer ones are left out.
+    /// The longest value in bytes (T-41); longer ones are left out.
     private static let maximumCount = 4096
 }
 

@@ -65,7 +65,7 @@ package struct JWKSet: Sendable {
         return fitting.map(\.key)
     }
 
-    /// How many keys are tried for one token (security J-03).
+    /// How many keys are tried for one token (J-03).
     private static let maximumTried = 4
 }
 

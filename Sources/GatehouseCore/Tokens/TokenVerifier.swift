@@ -109,7 +109,7 @@ package struct TokenVerifier: Sendable {
         return try self.read(token, now: now, into: &reading)
     }
 
-    /// The stages of a verification, in the order of security section 1; what each learned is noted in `reading`.
+    /// The stages of a verification, cheapest and least trusting first; what each learned is noted in `reading`.
     func read(_ token: Span<UInt8>, now: Int64, into reading: inout TokenReading) throws(TokenFlaw) -> VerifiedToken {
         guard token.count <= self.maximumCount else { throw .tooLarge }
         let compact = try CompactToken(token)

@@ -46,7 +46,8 @@ final class AdminEndpoints {
         let query = parts.count > 1 ? parts[1].split(separator: "&") : []
         switch path {
         case "/livez": return self.now(self.livez())
-        case "/readyz": return self.now(self.readyz(isVerbose: query.contains { $0 == "verbose" || $0.hasPrefix("verbose=") }))
+        case "/readyz":
+            return self.now(self.readyz(isVerbose: query.contains { $0 == "verbose" || $0.hasPrefix("verbose=") }))
         case "/startupz": return self.now(self.startupz())
         case "/metrics": return self.metrics()
         default: return self.now(AdminAnswer(200, AdminEndpoints.index))

@@ -26,11 +26,11 @@ final class AdminHandler: ChannelInboundHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        if context.channel.isActive { self.restartDeadline(context) }
+        if context.channel.isActive { self.restartDeadline(context, self.patience) }
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        self.restartDeadline(context)
+        self.restartDeadline(context, self.patience)
         context.fireChannelActive()
     }
 
@@ -49,7 +49,7 @@ final class AdminHandler: ChannelInboundHandler {
             self.bodySize += body.readableBytes
             if self.bodySize > AdminHandler.bodyLimit { self.refuse(413, "body too large", context) }
         case .end:
-            self.restartDeadline(context)
+            self.restartDeadline(context, self.patience)
             self.answer(context)
         }
     }
@@ -110,13 +110,20 @@ final class AdminHandler: ChannelInboundHandler {
         }
         let written = context.writeAndFlush(self.wrapOutboundOut(.end(nil)))
         if answer.closesConnection {
-            written.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+            written.assumeIsolated().whenComplete { _ in self.linger(context) }
         }
     }
 
-    private func restartDeadline(_ context: ChannelHandlerContext) {
+    /// Closes this side only and discards what still comes for a second: a reset because of unread bytes could take the answer
+    /// away from the client (RFC 9112 section 9.6).
+    private func linger(_ context: ChannelHandlerContext) {
+        context.close(mode: .output, promise: nil)
+        self.restartDeadline(context, .seconds(1))
+    }
+
+    private func restartDeadline(_ context: ChannelHandlerContext, _ patience: TimeAmount) {
         self.deadline?.cancel()
-        self.deadline = context.eventLoop.assumeIsolated().scheduleTask(in: self.patience) {
+        self.deadline = context.eventLoop.assumeIsolated().scheduleTask(in: patience) {
             self.isClosing = true
             context.close(promise: nil)
         }

@@ -149,9 +149,7 @@ final class Exchange {
         self.record.status = response.status
         self.deadlines.answered()
         let decorations = self.pipeline.decorations(self.record)
-        for index in response.fields.indices where decorations.dropped.contains(response.fields[index].name) {
-            response.fields[index].traits.insert(.dropped)
-        }
+        decorations.strip(response)
         self.loop.lines.removeAll()
         decorations.append(
             to: &self.loop.lines,
@@ -198,6 +196,7 @@ final class Exchange {
         }
         if failure.isStaleConnection, self.canReplay, let outbound = self.outbound {
             self.replays += 1
+            self.loop.records.metrics.upstreamRetried(outbound.upstream)
             self.app = self.loop.upstream(outbound.upstream).open(outbound, for: self, fresh: true)
             if self.requestHasEnded { self.app?.end() }
             return

@@ -99,7 +99,8 @@ struct ExchangeDeadlines {
     func passed(_ now: UInt64, isRequestOwed: Bool) -> Passed {
         if self.isAnswerPending, self.write.isStalled(now, idle: self.bodyIdle) { return .write }
         if isRequestOwed, self.request.isStalled(now, idle: self.bodyIdle) { return .request }
-        if now > self.responseDeadline { return .response }
+        // An app that has taken all there is waits for the client, not the other way round.
+        if !isRequestOwed, now > self.responseDeadline { return .response }
         return .none
     }
 

@@ -8,7 +8,7 @@ enum HTTP1FieldWriter {
         let span = unsafe bytes.span.bytes
         var runStart = 0
         var runEnd = 0
-        for field in fields where !field.traits.contains(.dropped) {
+        for field in fields where field.traits.rawValue & 1 == 0 {
             let start = Int(field.nameStart)
             if start != runEnd {
                 if runEnd > runStart { output.writeBytes(span.extracting(runStart..<runEnd)) }

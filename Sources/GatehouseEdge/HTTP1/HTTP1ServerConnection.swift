@@ -99,7 +99,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
         var buffer = self.unwrapInboundIn(data)
         self.loop.tick()
         switch self.reading {
-        case .closed, .lingering:
+        case .closed, .lingering, .refused:
             return
         default:
             if self.input.readableBytes == 0 {
@@ -117,7 +117,10 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { self.giveCredit() }
+        if context.channel.isWritable {
+            self.giveCredit()
+            self.resume()
+        }
         self.loop.flush()
     }
 
@@ -165,10 +168,26 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
     }
 
     private var isBodyComplete: Bool {
-        if case .body = self.reading { self.body.isComplete } else { false }
+        switch self.reading {
+        case .body, .discarding: self.body.isComplete
+        case .head, .complete, .refused, .lingering, .closed: false
+        }
+    }
+
+    /// Whether answers pile up that the client does not take: then no further request is begun.
+    private var isHeldUp: Bool {
+        if let output = self.output, output.readableBytes > EdgeLimits.window { return true }
+        return self.context?.channel.isWritable == false
+    }
+
+    /// Goes on with requests that waited for the client to take its answers.
+    private func resume() {
+        guard case .head = self.reading, self.input.readableBytes > 0 else { return }
+        self.process()
     }
 
     private func readHead() -> Bool {
+        guard !self.isHeldUp else { return false }
         if self.blankLines >= 0, !self.skipBlankLines() { return false }
         let head = self.currentHead()
         if self.requestStartedAt == 0 {
@@ -311,7 +330,8 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
             switch self.reading {
             case .body: self.unconsumed > EdgeLimits.window
             case .complete: self.input.readableBytes > EdgeLimits.window
-            case .head, .refused, .discarding, .lingering, .closed: false
+            case .head: self.input.readableBytes > 0 && self.isHeldUp
+            case .refused, .discarding, .lingering, .closed: false
             }
         guard holdsTooMuch != self.isPaused, let context = self.context else { return }
         self.isPaused = holdsTooMuch
@@ -392,7 +412,10 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
         } else {
             context.flush()
         }
-        if context.channel.isWritable { self.giveCredit() }
+        if context.channel.isWritable {
+            self.giveCredit()
+            self.resume()
+        }
     }
 
     /// Writes the rest and closes when it has left: closing at once would throw away what the socket did not take.
@@ -449,7 +472,9 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
         self.deadline = .max
         switch self.reading {
         case .head where self.requestStartedAt > 0:
-            self.refuseHead(.requestTimedOut, self.currentHead())
+            let head = self.currentHead()
+            self.parser.keepRequestLine(self.input.readableBytesSpan, head)
+            self.refuseHead(.requestTimedOut, head)
         case .discarding:
             self.linger()
         case .head, .body, .complete, .refused, .lingering, .closed:

@@ -42,7 +42,7 @@ extension RequestFraming {
             default:
                 continue
             }
-            head.fields[index].traits.insert(.dropped)
+            head.fields[index].drop()
         }
         guard length == nil || !framing.isChunked else { throw .malformed(.transferEncoding) }
         try framing.resolveTarget(bytes, head, host: host)
@@ -57,10 +57,11 @@ extension RequestFraming {
             if ByteScan.equals(bytes, element, "close") {
                 self.keepsAlive = false
                 self.saysKeepAlive = false
+                self.saysClose = true
                 return
             }
             if ByteScan.equals(bytes, element, "keep-alive") {
-                guard self.isHTTP10 else { return }
+                guard self.isHTTP10, !self.saysClose else { return }
                 self.keepsAlive = true
                 self.saysKeepAlive = true
                 return
@@ -69,7 +70,7 @@ extension RequestFraming {
             if RequestFraming.unnameable.contains(name) { throw .malformed(.connection) }
             for index in head.fields.indices where head.fields[index].name == name {
                 if name != .other || ByteScan.equalsFolded(bytes, element, head.fields[index].nameRange) {
-                    head.fields[index].traits.insert(.dropped)
+                    head.fields[index].drop()
                 }
             }
         }

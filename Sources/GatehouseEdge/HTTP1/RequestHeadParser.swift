@@ -8,6 +8,8 @@ struct RequestFraming {
     var keepsAlive = true
     /// Whether the client asked for the connection to be kept although it speaks HTTP/1.0.
     var saysKeepAlive = false
+    /// Whether the client asked for the connection to be closed, which wins over whatever else it asked for.
+    var saysClose = false
     /// Whether `Transfer-Encoding: chunked` frames the body.
     var isChunked = false
 }
@@ -73,8 +75,8 @@ struct RequestHeadParser {
         }
     }
 
-    /// Leaves of a refused head what a record may name: method and path, if the line that holds them could be read.
-    private func keepRequestLine(_ bytes: RawSpan, _ head: RequestHead) {
+    /// Leaves of a head that was refused or did not arrive in time what a record may name: method and path, if the line that holds them could be read.
+    func keepRequestLine(_ bytes: RawSpan, _ head: RequestHead) {
         head.fields.removeAll(keepingCapacity: true)
         head.present.removeAll()
         head.bytes.removeAll(keepingCapacity: true)
@@ -91,7 +93,9 @@ struct RequestHeadParser {
 
     private mutating func finish(_ bytes: RawSpan, _ head: RequestHead) throws(Refusal) -> Step {
         let length = self.fields.position
-        head.bytes.append(contentsOf: bytes.extracting(0..<length))
+        // What follows the head in the buffer is none of the interpretation's business.
+        let bytes = bytes.extracting(0..<length)
+        head.bytes.append(contentsOf: bytes)
         self.framing = try RequestFraming.interpret(bytes, head, isHTTP10: self.framing.isHTTP10)
         return .complete(length)
     }

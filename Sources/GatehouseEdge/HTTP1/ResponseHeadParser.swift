@@ -4,6 +4,8 @@ internal import GatehouseCore
 struct ResponseFraming {
     /// Whether the connection may carry another request after the body.
     var keepsAlive = true
+    /// Whether the app said that it closes, which wins over whatever else it said.
+    var saysClose = false
     /// Whether `Transfer-Encoding: chunked` frames the body.
     var isChunked = false
 }
@@ -110,7 +112,7 @@ struct ResponseHeadParser {
             default:
                 continue
             }
-            head.fields[index].traits.insert(.dropped)
+            head.fields[index].drop()
         }
         if length != nil, self.framing.isChunked { return false }
         self.setBody(length, method, head)
@@ -134,9 +136,10 @@ struct ResponseHeadParser {
 
     private mutating func readConnection(_ bytes: RawSpan, _ range: Range<Int>, _ head: ResponseHead) {
         var keepsAlive = self.framing.keepsAlive
+        var saysClose = self.framing.saysClose
         ByteScan.forEachElement(bytes, range) { (element: Range<Int>) in
             if ByteScan.equals(bytes, element, "close") {
-                keepsAlive = false
+                saysClose = true
             } else if ByteScan.equals(bytes, element, "keep-alive") {
                 if self.isHTTP10 { keepsAlive = true }
             } else {
@@ -145,11 +148,12 @@ struct ResponseHeadParser {
                 guard name != .contentLength, name != .transferEncoding else { return }
                 for index in head.fields.indices where head.fields[index].name == name {
                     if name != .other || ByteScan.equalsFolded(bytes, element, head.fields[index].nameRange) {
-                        head.fields[index].traits.insert(.dropped)
+                        head.fields[index].drop()
                     }
                 }
             }
         }
-        self.framing.keepsAlive = keepsAlive
+        self.framing.keepsAlive = keepsAlive && !saysClose
+        self.framing.saysClose = saysClose
     }
 }

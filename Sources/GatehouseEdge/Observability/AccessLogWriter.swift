@@ -103,13 +103,13 @@ package final class AccessLogWriter: Sendable {
 
     private func run(_ session: inout AccessLogSession) {
         while true {
-            guard let batch = self.state.withLock({ $0.next() }) else {
+            guard var batch = self.state.withLock({ $0.next() }) else {
                 if self.state.withLock({ $0.closeIfAsked() }) { return }
                 self.wakeUp.wait()
                 continue
             }
             let written = session.write(batch.bytes, lines: batch.lines)
-            self.state.withLock { $0.finish(batch, written: written) }
+            self.state.withLock { $0.finish(&batch, written: written) }
         }
     }
 }
@@ -171,14 +171,16 @@ extension AccessLogWriter {
             return batch
         }
 
-        mutating func finish(_ batch: consuming Batch, written: Int) {
+        mutating func finish(_ batch: inout Batch, written: Int) {
             self.finished &+= 1
             self.queuedBytes &-= batch.bytes.count
             self.figures.written &+= UInt64(clamping: written)
             self.figures.dropped &+= UInt64(clamping: batch.lines &- written)
             guard self.spares.count < 8 else { return }
-            batch.bytes.removeAll(keepingCapacity: true)
-            self.spares.append(batch.bytes)
+            var spare: [UInt8] = []
+            swap(&spare, &batch.bytes)
+            spare.removeAll(keepingCapacity: true)
+            self.spares.append(spare)
         }
 
         mutating func closeIfAsked() -> Bool {

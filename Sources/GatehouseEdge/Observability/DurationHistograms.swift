@@ -8,7 +8,7 @@ struct DurationHistograms: Sendable, Equatable {
         "0.005", "0.01", "0.025", "0.05", "0.075", "0.1", "0.25", "0.5", "0.75", "1", "2.5", "5", "7.5", "10",
     ]
     /// How many words a histogram takes.
-    static let stride = 16
+    static var stride: Int { 16 }
 
     /// The words of all histograms.
     private(set) var words: [UInt64]
@@ -33,8 +33,8 @@ struct DurationHistograms: Sendable, Equatable {
     /// Counts a duration; a histogram that does not exist counts nothing.
     @inline(__always)
     mutating func record(nanoseconds: UInt64, in histogram: Int) {
+        guard histogram >= 0, histogram < self.count else { return }
         let base = histogram &* DurationHistograms.stride
-        guard base >= 0, base &+ DurationHistograms.stride <= self.words.count else { return }
         self.words[base &+ DurationHistograms.bucket(nanoseconds)] &+= 1
         self.words[base &+ 15] &+= nanoseconds
     }

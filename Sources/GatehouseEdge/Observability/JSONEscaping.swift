@@ -96,7 +96,8 @@ enum JSONEscaping {
         let backslash = word ^ (ones &* 0x5C)
         let delete = word ^ (ones &* 0x7F)
         let low = (word &- ones &* 0x20) & ~word
-        let found = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (delete &- ones) & ~delete | low | word
+        let found =
+            (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (delete &- ones) & ~delete | low | word
         return found & highs == 0
     }
 }

@@ -30,6 +30,8 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
     private weak var pool: UpstreamPool?
     private weak var exchange: Exchange?
     private var context: ChannelHandlerContext?
+    /// The channel from the moment it exists, also while the handshake goes on.
+    private var channel: (any Channel)?
     private var state = State.connecting
     private var deadline = UInt64.max
 
@@ -55,6 +57,8 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
     /// Whether the metrics count the connection as open.
     private var isCounted = false
     private var sawError: UpstreamFault?
+    /// Whether the app has closed; what it sent before may still wait for credit.
+    private var inputHasEnded = false
 
     init(pool: UpstreamPool, loop: LoopContext, target: UpstreamTarget) {
         self.pool = pool
@@ -129,16 +133,19 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.loop.add(self)
+        self.channel = context.channel
         if context.channel.isActive, self.target.tls == nil { self.connected(context) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        self.channel = nil
         self.loop.remove(self)
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        if self.target.tls == nil { self.connected(context) }
+        // One that was given up while it was being made is closed here; `connected` does the same.
+        if self.target.tls == nil || self.state == .closed { self.connected(context) }
         self.loop.flush()
     }
 
@@ -192,15 +199,9 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
         self.loop.tick()
         self.countClosed()
         self.context = nil
-        if case .busy = self.state, self.isReadingBody, case .untilClose = self.body, self.sawError == nil {
-            // The end of the connection is the end of the body.
-            self.state = .closed
-            self.takeExchange()?.receiveAnswerEnd()
-        } else if case .connecting = self.state {
-            self.fail(self.sawError ?? (self.target.tls == nil ? .connectionRefused : .tls))
-        } else {
-            self.fail(self.isReadingBody ? .closedMidBody : .closedBeforeHead)
-        }
+        self.channel = nil
+        self.inputHasEnded = true
+        self.process()
         self.loop.flush()
     }
 
@@ -220,7 +221,30 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
             guard self.isReadingBody ? self.readBody() : self.readHead() else { break }
         }
         if self.input.readableBytes == 0 { self.input = ByteBuffer() }
+        if self.inputHasEnded, !self.isHeldBack { self.endInput() }
         self.adjustReading()
+    }
+
+    /// Whether the answer goes on only when the client has taken more of it.
+    private var isHeldBack: Bool {
+        self.state == .busy && self.exchange != nil && self.unconsumed > EdgeLimits.window
+    }
+
+    /// The app has closed and all that it sent has been read.
+    private func endInput() {
+        switch self.state {
+        case .busy where self.isReadingBody && self.sawError == nil:
+            guard case .untilClose = self.body else { return self.fail(.closedMidBody) }
+            // The end of the connection is the end of the body.
+            self.state = .closed
+            self.takeExchange()?.receiveAnswerEnd()
+        case .connecting:
+            self.fail(self.sawError ?? (self.target.tls == nil ? .connectionRefused : .tls))
+        case .busy, .idle:
+            self.fail(self.isReadingBody ? .closedMidBody : .closedBeforeHead)
+        case .closed:
+            break
+        }
     }
 
     private func readHead() -> Bool {
@@ -399,6 +423,6 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
         self.pool?.remove(self)
         self.output = nil
         self.input = ByteBuffer()
-        self.context?.close(promise: nil)
+        self.channel?.close(promise: nil)
     }
 }

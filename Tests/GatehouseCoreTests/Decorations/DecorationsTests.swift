@@ -71,6 +71,17 @@ struct DecorationsTests {
         #expect(!dropped.contains(.other))
     }
 
+    @Test func `the app's own fields are marked where ours take their place`() {
+        let head = HeadDraft("GET", "/", ["Server": "a", "X-Frame-Options": "b", "Date": "c", "server": "d"]).head
+        let response = ResponseHead()
+        response.bytes = head.bytes
+        response.fields = head.fields
+        response.present = head.present
+        Decorations(securityHeaders: .strict, crossOrigin: nil).strip(response)
+        let kept = response.fields.filter { !$0.traits.contains(.dropped) }.map(\.name)
+        #expect(kept == [.host, .date])
+    }
+
     @Test func `an answer to a request that could not be read is decorated but for CORS`() {
         let decorations = Decorations(securityHeaders: .strict, crossOrigin: Policies.twoOrigins())
         var lines = FieldLines()

@@ -101,6 +101,20 @@ import Testing
         #expect(cache.count == 1)
     }
 
+    @Test func `T-50: a token whose key was retired or whose issuer was removed is refused at once`() throws {
+        let cache = VerifiedTokenCache()
+        let head = self.head(["Bearer " + Self.token])
+        _ = try self.authenticator.authenticate(head, cache: cache, now: Forge.now)
+        let retired = TokenVerifier.trusting(SigningKeys.otherHMAC, algorithms: [.hs256], generation: 2)
+        let removed = TokenVerifier.trusting([], generation: 3)
+        for (verifier, flaw) in [(retired, TokenFlaw.badSignature), (removed, .wrongIssuer)] {
+            #expect(throws: Refusal.tokenRejected(flaw)) {
+                try Authenticator(verifier: verifier).authenticate(head, cache: cache, now: Forge.now)
+            }
+        }
+        #expect(cache.count == 0)
+    }
+
     @Test(arguments: [
         ("Bearer a", true), ("bearer", true), ("BEARER\ta", true), ("Bearer,", true), ("Bearer=", true),
         ("Bearera", false),

@@ -19,6 +19,17 @@ import Testing
         #expect(try RecordFixtures.parsed(line).count == 16)
     }
 
+    @Test func `an accepted token shows its subject and its issuer's name`() throws {
+        var record = RecordFixtures.forwarded()
+        record.token = try TokenFixtures.verified(subject: #""al\"ice\n\u001b""#)
+        let line = RecordFixtures.line(record)
+        try Self.expectSound(line)
+        let members = try RecordFixtures.parsed(line)
+        #expect(members["subject"] as? String == "al\"ice\n\u{1B}")
+        #expect(members["issuer"] as? String == "corporate")
+        #expect(members.count == 18)
+    }
+
     @Test func `what is not known is left out`() throws {
         let line = RecordFixtures.line(AccessRecord(), head: nil, client: "", protocolName: .http2)
         let members = try RecordFixtures.parsed(line)
@@ -74,7 +85,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "a\"b", "back\\slash", "line\nbreak", "cr\rlf\n{\"time\":\"forged\"}", "\u{1B}[31mred", "nul\0", "\u{7F}", "\u{85}\u{9B}31m",
+        "a\"b", "back\\slash", "line\nbreak", "cr\rlf\n{\"time\":\"forged\"}", "\u{1B}[31mred", "nul\0", "\u{7F}",
+        "\u{85}\u{9B}31m",
         "grüße", "日本語", "🙂", "\u{2028}",
     ])
     func `L-08 text from a client stays in its string and its line`(text: String) throws {
@@ -87,11 +99,14 @@ import Testing
         #expect(members["user_agent"] as? String == text)
     }
 
-    @Test(arguments: [
-        ([0x61, 0xFF, 0x62], "a\u{FFFD}b"), ([0xC0, 0xAF], "\u{FFFD}\u{FFFD}"), ([0xE2, 0x82], "\u{FFFD}\u{FFFD}"),
-        ([0xED, 0xA0, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}"), ([0xF4, 0x90, 0x80, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"),
-        ([0xF0, 0x9F, 0x99, 0x82, 0x80], "🙂\u{FFFD}"), ([0xC2], "\u{FFFD}"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x61, 0xFF, 0x62], "a\u{FFFD}b"), ([0xC0, 0xAF], "\u{FFFD}\u{FFFD}"), ([0xE2, 0x82], "\u{FFFD}\u{FFFD}"),
+            ([0xED, 0xA0, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}"),
+            ([0xF4, 0x90, 0x80, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"),
+            ([0xF0, 0x9F, 0x99, 0x82, 0x80], "🙂\u{FFFD}"), ([0xC2], "\u{FFFD}"),
+        ] as [([UInt8], String)]
+    )
     func `L-08 bytes that are no UTF-8 are replaced`(bytes: [UInt8], expected: String) throws {
         let line = RecordFixtures.line(RecordFixtures.forwarded(), head: RecordFixtures.head(agent: bytes))
         try Self.expectSound(line)
@@ -123,7 +138,10 @@ import Testing
             let bytes = (0..<count).map { _ in
                 random.next() % 3 == 0 ? UInt8(truncatingIfNeeded: random.next()) : UInt8(0x20 + random.next() % 0x60)
             }
-            let line = RecordFixtures.line(RecordFixtures.forwarded(), head: RecordFixtures.head(path: bytes, agent: bytes))
+            let line = RecordFixtures.line(
+                RecordFixtures.forwarded(),
+                head: RecordFixtures.head(path: bytes, agent: bytes)
+            )
             try Self.expectSound(line)
             let members = try RecordFixtures.parsed(line)
             let scalars = members["user_agent"].flatMap { $0 as? String }?.unicodeScalars.filter { $0 != "\u{FFFD}" }
@@ -132,10 +150,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (0, "0.000"), (999, "0.000"), (1000, "0.001"), (1_234_567, "1.234"), (99_999_999, "99.999"),
-        (60_000_000_000, "60000.000"), (UInt64.max, "18446744073709.551"),
-    ] as [(UInt64, String)])
+    @Test(
+        arguments: [
+            (0, "0.000"), (999, "0.000"), (1000, "0.001"), (1_234_567, "1.234"), (99_999_999, "99.999"),
+            (60_000_000_000, "60000.000"), (UInt64.max, "18446744073709.551"),
+        ] as [(UInt64, String)]
+    )
     func `nanoseconds are written as milliseconds with three decimals`(nanoseconds: UInt64, expected: String) {
         var text = JSONText()
         text.appendMilliseconds(nanoseconds: nanoseconds)

@@ -91,6 +91,7 @@ func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
     let deadline = ContinuousClock.now + .seconds(10)
     while ContinuousClock.now < deadline {
         if try await condition() { return true }
+        // house: the pause between two looks at a condition that has a deadline.
         try? await Task.sleep(for: .milliseconds(5))
     }
     return try await condition()

@@ -4,12 +4,14 @@ import Testing
 @testable import GatehouseEdge
 
 @Suite struct LoopMetricsTests {
-    @Test(arguments: [
-        (0, 0), (5_000_000, 0), (5_000_001, 1), (10_000_000, 1), (25_000_000, 2), (50_000_000, 3), (75_000_000, 4),
-        (75_000_001, 5), (100_000_000, 5), (100_000_001, 6), (250_000_000, 6), (500_000_000, 7), (750_000_000, 8),
-        (1_000_000_000, 9), (2_500_000_000, 10), (5_000_000_000, 11), (7_500_000_000, 12), (10_000_000_000, 13),
-        (10_000_000_001, 14), (UInt64.max, 14),
-    ] as [(UInt64, Int)])
+    @Test(
+        arguments: [
+            (0, 0), (5_000_000, 0), (5_000_001, 1), (10_000_000, 1), (25_000_000, 2), (50_000_000, 3), (75_000_000, 4),
+            (75_000_001, 5), (100_000_000, 5), (100_000_001, 6), (250_000_000, 6), (500_000_000, 7), (750_000_000, 8),
+            (1_000_000_000, 9), (2_500_000_000, 10), (5_000_000_000, 11), (7_500_000_000, 12), (10_000_000_000, 13),
+            (10_000_000_001, 14), (UInt64.max, 14),
+        ] as [(UInt64, Int)]
+    )
     func `a duration falls into the bucket whose bound it does not exceed`(nanoseconds: UInt64, bucket: Int) {
         var histograms = DurationHistograms(count: 2)
         histograms.record(nanoseconds: nanoseconds, in: 1)
@@ -45,7 +47,9 @@ import Testing
         }
         #expect(Set(RefusalCatalogue.reasons).count == RefusalCatalogue.refusals.count)
         for fault in UpstreamFault.allCases {
-            #expect(RefusalCatalogue.number(.upstreamInvalid(fault)) == RefusalCatalogue.number(.upstreamRefused(fault)))
+            #expect(
+                RefusalCatalogue.number(.upstreamInvalid(fault)) == RefusalCatalogue.number(.upstreamRefused(fault))
+            )
         }
     }
 
@@ -63,7 +67,7 @@ import Testing
         #expect(all.map(\.row) == [1, 2])
         #expect(all.map(\.status) == [200, 404])
         #expect(all.map { RequestSeries.methods[$0.method] } == ["GET", "_OTHER"])
-        #expect(all.allSatisfy(\.isSecure))
+        #expect(all.allSatisfy { $0.isSecure })
         #expect(snapshot.requests.histograms.sum(of: all[0].histogram) == 12_345_678)
         #expect(snapshot[snapshot.layout.place(.requestsBegun)] == 3)
         #expect(snapshot[snapshot.layout.place(.requestsEnded)] == 2)
@@ -71,20 +75,24 @@ import Testing
         #expect(snapshot[snapshot.layout.place(refusal: RefusalCatalogue.number(.routeUnknown))] == 1)
     }
 
-    @Test(arguments: [
-        (.tokenMissing, "deny"), (.tokenRejected(.badSignature), "deny"), (.scopeMissing(route: 3), "deny"),
-        (.claimMissing, "deny"), (.credentialsRepeated, "deny"), (.keysUnavailable, "unavailable"),
-    ] as [(Refusal, String)])
+    @Test(
+        arguments: [
+            (.tokenMissing, "deny"), (.tokenRejected(.badSignature), "deny"), (.scopeMissing(route: 3), "deny"),
+            (.claimMissing, "deny"), (.credentialsRepeated, "deny"), (.keysUnavailable, "unavailable"),
+        ] as [(Refusal, String)]
+    )
     func `a refusal of the token stages is a decision with its reason`(refusal: Refusal, outcome: String) throws {
         let number = try #require(AuthDecision.number(RecordFixtures.refused(refusal)))
         #expect(AuthDecision.labels[number].outcome == outcome)
         #expect(AuthDecision.labels[number].reason == "\(refusal.reason)")
     }
 
-    @Test func `a request that the app did not answer was allowed, one without a route was never decided`() {
+    @Test func `a request that the app did not answer was allowed, one without a route was never decided`() throws {
         var failed = RecordFixtures.forwarded()
         failed.refusal = .upstreamRefused(.connectionRefused)
-        #expect(AuthDecision.number(failed) == 1)
+        #expect(AuthDecision.number(failed).map { AuthDecision.labels[$0].reason } == "public")
+        failed.token = try TokenFixtures.verified(subject: #""alice""#)
+        #expect(AuthDecision.number(failed).map { AuthDecision.labels[$0].reason } == "token")
         #expect(AuthDecision.number(RecordFixtures.refused(.routeUnknown)) == nil)
         var answered = AccessRecord()
         answered.decision = .answer

@@ -56,7 +56,8 @@ import Testing
                 kinds[words[2]] = words[3]
             } else {
                 let name = String(line.prefix { $0 != "{" && $0 != " " })
-                let family = ["_bucket", "_sum", "_count"].lazy.filter { name.hasSuffix($0) }
+                let family =
+                    ["_bucket", "_sum", "_count"].lazy.filter { name.hasSuffix($0) }
                     .map { String(name.dropLast($0.count)) }.first { kinds[$0] == "histogram" } ?? name
                 let kind = try #require(kinds[family])
                 #expect(declared.contains(family))

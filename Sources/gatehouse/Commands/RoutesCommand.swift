@@ -1,0 +1,114 @@
+internal import ArgumentParser
+internal import GatehouseConfig
+internal import GatehouseCore
+
+/// `routes`: the effective route table, in the order in which it decides.
+struct RoutesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "routes",
+        abstract: "Print the effective route table, in the order in which it decides."
+    )
+
+    @OptionGroup var configuration: ConfigurationOption
+
+    @Option(help: "How to print: text or json.")
+    var format = OutputFormat.text
+
+    func run() throws {
+        let settings = try self.configuration.load().settings
+        switch self.format {
+        case .text: StandardOutput.write(Self.table(settings))
+        case .json: StandardOutput.document(Self.document(settings))
+        }
+    }
+
+    private static func table(_ settings: Settings) -> String {
+        var table = TextTable(["NAME", "PATH", "METHODS", "ACCESS", "LIMITS", "CORS", "UPSTREAM"])
+        let origins = self.origins(settings)
+        for route in settings.routes {
+            table.add([
+                route.name, route.path, self.methods(route).joined(separator: ","), self.text(route.access), "-",
+                origins.isEmpty ? "-" : origins.joined(separator: ","), route.upstream,
+            ])
+        }
+        return table.text
+    }
+
+    private static func text(_ access: RouteSettings.Access) -> String {
+        switch access {
+        case .public: "public"
+        case .authenticated: "authenticated"
+        case .require(let requirements):
+            requirements.map { "\($0.name)=\($0.values.joined(separator: $0.name == "scope" ? "+" : "|"))" }
+                .joined(separator: " ")
+        }
+    }
+
+    private static func document(_ settings: Settings) -> [UInt8] {
+        var writer = JSONWriter()
+        let origins = self.origins(settings)
+        writer.array { writer in
+            for route in settings.routes {
+                writer.object { writer in
+                    writer.name("name")
+                    writer.string(route.name)
+                    writer.name("path")
+                    writer.string(route.path)
+                    writer.name("methods")
+                    Self.write(self.methods(route), to: &writer)
+                    writer.name("access")
+                    Self.write(route.access, to: &writer)
+                    writer.name("rate_limits")
+                    writer.array { _ in }
+                    writer.name("cors")
+                    Self.write(origins, to: &writer)
+                    writer.name("upstream")
+                    writer.string(route.upstream)
+                }
+            }
+        }
+        return writer.bytes
+    }
+
+    /// In the form of the file: a word, or `{"require": {NAME: [VALUE, ...]}}`.
+    private static func write(_ access: RouteSettings.Access, to writer: inout JSONWriter) {
+        switch access {
+        case .public: writer.string("public")
+        case .authenticated: writer.string("authenticated")
+        case .require(let requirements):
+            writer.object { writer in
+                writer.name("require")
+                writer.object { writer in
+                    for requirement in requirements {
+                        writer.name(requirement.name)
+                        Self.write(requirement.values, to: &writer)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func write(_ texts: [String], to writer: inout JSONWriter) {
+        writer.array { writer in texts.forEach { writer.string($0) } }
+    }
+
+    /// The methods as configured; `*` stands for every method but TRACE, TRACK and CONNECT.
+    private static func methods(_ route: RouteSettings) -> [String] {
+        route.methods ?? ["*"]
+    }
+
+    /// The origins that are let in, which are the same for every route; none without a section `cors`.
+    private static func origins(_ settings: Settings) -> [String] {
+        switch settings.crossOrigin?.origins {
+        case nil: []
+        case .any: ["*"]
+        case .listed(let patterns):
+            patterns.map { pattern in
+                switch pattern {
+                case .exact(let origin): origin
+                case .oneLabel(let prefix, let suffix): prefix + "*" + suffix
+                }
+            }
+        }
+    }
+}

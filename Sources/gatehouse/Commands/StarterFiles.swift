@@ -1,0 +1,38 @@
+internal import GatehouseCrypto
+
+/// The files that a first gate needs, beside its `proxy.conf`: a secret, an authority, and a certificate for this machine.
+enum StarterFiles {
+    /// How long the certificates are good: the longest that browsers accept.
+    static let days = 397
+
+    /// Writes all of them, with new secrets and keys.
+    static func write(to folder: inout FolderWriter) throws(CommandFailure) {
+        try self.writeSecret(to: &folder)
+        try self.writeCertificates(to: &folder)
+    }
+
+    /// Writes `secrets/jwt`: 48 random bytes as text.
+    static func writeSecret(to folder: inout FolderWriter) throws(CommandFailure) {
+        try folder.makeFolder("secrets")
+        try folder.write(Array("\(Base64URL.string(Random.bytes(48)))\n".utf8), to: "secrets/jwt")
+    }
+
+    /// Writes `ca.crt`, `ca.key`, `tls/server.crt` and `tls/server.key`.
+    static func writeCertificates(to folder: inout FolderWriter) throws(CommandFailure) {
+        let identity: DevelopmentIdentity
+        do throws(KeyFlaw) {
+            identity = try DevelopmentCertificates.make(
+                names: ["localhost"],
+                addresses: ["127.0.0.1", "::1"],
+                days: self.days
+            )
+        } catch {
+            throw CommandFailure(code: 1, message: "cannot make a certificate: \(error.message)")
+        }
+        try folder.makeFolder("tls")
+        try folder.write(identity.key, to: "tls/server.key")
+        try folder.write(identity.chain, to: "tls/server.crt", mode: 0o644)
+        try folder.write(identity.authorityKey, to: "ca.key")
+        try folder.write(identity.authorityCertificate, to: "ca.crt", mode: 0o644)
+    }
+}

@@ -1,0 +1,124 @@
+internal import GatehouseConfig
+internal import GatehouseEdge
+internal import Logging
+internal import ServiceLifecycle
+internal import UnixSignals
+
+#if canImport(Glibc)
+private import Glibc
+#endif
+
+/// The running gate, from the first listener to the last log line.
+///
+/// SIGTERM and SIGINT begin the shutdown of CONTRACT: `/readyz` fails, after `drain_delay` nothing new is accepted, after
+/// `drain_timeout` what still runs is ended. SIGHUP is noted and never kills.
+struct GateService: Service {
+    private let settings: Settings
+    private let sockets: InheritedSockets
+    private let logger: Logger
+    private let announce: @Sendable ([String]) -> Void
+
+    /// Runs the gate until a signal ends it; `announce` is told the addresses once they accept connections.
+    static func run(settings: Settings, announce: @escaping @Sendable ([String]) -> Void) async throws {
+        signal(SIGPIPE, SIG_IGN)
+        GatehouseLog.bootstrap(level: .info)
+        let service = GateService(
+            settings: settings,
+            sockets: try InheritedSockets(ProcessEnvironment.variables, settings: settings),
+            logger: Logger(label: "gatehouse"),
+            announce: announce
+        )
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
+        let watcher = Task {
+            for await _ in hangUps {
+                service.logger.warning("SIGHUP is ignored: reload is not supported in this version")
+            }
+        }
+        defer { watcher.cancel() }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: service.logger
+            )
+        )
+        try await group.run()
+    }
+
+    func run() async throws {
+        let lifecycle = LifecycleState()
+        let accessLog = try self.openAccessLog()
+        let configuration = try Assembly.edge(from: self.settings, accessLog: accessLog, sockets: self.sockets)
+        let server: GateServer
+        do {
+            server = try await GateServer.start(configuration)
+        } catch {
+            throw CommandFailure(code: 1, message: "a listener cannot be started: \(error)")
+        }
+        let admin = try await self.startAdmin(lifecycle, server, accessLog)
+        lifecycle.advance(to: .ready)
+        self.announce(server.addresses)
+        if self.settings.mode == .development {
+            self.logger.warning("mode is development: go-live checks are relaxed")
+        }
+        try? await gracefulShutdown()
+        await self.shutDown(server, lifecycle)
+        _ = await accessLog?.close(within: .seconds(2))
+        lifecycle.advance(to: .stopped)
+        await admin?.stop()
+    }
+
+    private func shutDown(_ server: GateServer, _ lifecycle: LifecycleState) async {
+        lifecycle.advance(to: .draining)
+        self.logger.info("draining")
+        await Self.pause(self.settings.limits.drainDelay)
+        await server.drain()
+        let isIdle = await server.waitUntilIdle(until: .now + self.settings.limits.drainTimeout)
+        if !isIdle { self.logger.warning("drain_timeout has passed, ending what still runs") }
+        await server.stop()
+    }
+
+    /// A pause that the end of the task group cannot cut short: being told to stop is why we are here.
+    private static func pause(_ duration: Duration) async {
+        await Task.detached { try? await Task.sleep(for: duration) }.value
+    }
+
+    private func openAccessLog() throws -> AccessLogWriter? {
+        let destination: AccessLogWriter.Destination
+        switch self.settings.accessLog {
+        case .off: return nil
+        case .standardOutput: destination = .standardOutput
+        case .file(let path): destination = .file(path)
+        }
+        do {
+            return try AccessLogWriter(destination, logger: self.logger)
+        } catch {
+            throw CommandFailure(code: 78, message: "\(error)")
+        }
+    }
+
+    private func startAdmin(
+        _ lifecycle: LifecycleState,
+        _ server: GateServer,
+        _ accessLog: AccessLogWriter?
+    ) async throws -> AdminServer? {
+        guard let address = self.settings.admin?.address else { return nil }
+        let readAt = RecordTime.now().wallMilliseconds / 1000
+        let content = AdminContent(
+            lifecycle: lifecycle,
+            workers: server.workers,
+            names: Assembly.names(from: self.settings),
+            facts: {
+                var facts = GateFacts(version: Version.text, configurationReadAt: readAt)
+                if let accessLog { facts.accessLog = accessLog.figures }
+                return facts
+            }
+        )
+        do {
+            return try await AdminServer.start(.address(host: address.host, port: Int(address.port)), content: content)
+        } catch {
+            await server.stop()
+            throw CommandFailure(code: 1, message: "the admin listener cannot be started: \(error)")
+        }
+    }
+}
