@@ -46,7 +46,8 @@ struct GateService: Service {
     }
 
     func run() async throws {
-        let lifecycle = LifecycleState()
+        let listeners = self.settings.listeners.map { "listener \($0.address.text)" }
+        let lifecycle = LifecycleState(awaiting: listeners)
         let accessLog = try self.openAccessLog()
         let configuration = try Assembly.edge(from: self.settings, accessLog: accessLog, sockets: self.sockets)
         let server: GateServer
@@ -56,6 +57,7 @@ struct GateService: Service {
             throw CommandFailure(code: 1, message: "a listener cannot be started: \(error)")
         }
         let admin = try await self.startAdmin(lifecycle, server, accessLog)
+        for listener in listeners { lifecycle.meet(listener) }
         lifecycle.advance(to: .ready)
         self.announce(server.addresses)
         if self.settings.mode == .development {
@@ -104,12 +106,14 @@ struct GateService: Service {
     ) async throws -> AdminServer? {
         guard let address = self.settings.admin?.address else { return nil }
         let readAt = RecordTime.now().wallMilliseconds / 1000
+        let certificateEnds = Assembly.certificateEnds(from: self.settings)
         let content = AdminContent(
             lifecycle: lifecycle,
             workers: server.workers,
             names: Assembly.names(from: self.settings),
             facts: {
                 var facts = GateFacts(version: Version.text, configurationReadAt: readAt)
+                facts.certificateEnds = certificateEnds
                 if let accessLog { facts.accessLog = accessLog.figures }
                 return facts
             }

@@ -38,7 +38,7 @@ struct UpstreamTransportTests {
     @Test(arguments: ["other name", "other authority", "system's roots"])
     func `S-07: an upstream whose certificate does not fit is 502 upstream_refused, never plain`(_ kind: String) throws
     {
-        let files = try TLSFiles.shared()
+        let files = try TLSFiles(names: "DNS:localhost")
         let nginx = try Nginx(root: Scratch("nginx"), tls: files)
         defer { nginx.stop() }
         var configuration = openConfiguration("https://127.0.0.1:\(nginx.port)")

@@ -7,7 +7,8 @@ import Synchronization
 package final class Socket: Sendable {
     /// The descriptor, for `poll` and for handing on to a child process.
     package let descriptor: Int32
-    private let isOpen = Atomic(true)
+    // Held while the descriptor is used from another thread, so that its number cannot meanwhile belong to someone else.
+    private let isOpen = Mutex(true)
 
     /// Takes ownership of an open descriptor.
     package init(owning descriptor: Int32) {
@@ -65,7 +66,9 @@ package final class Socket: Sendable {
 
     /// Ends both directions and wakes whichever thread waits on the socket.
     package func interrupt() {
-        shutdown(descriptor, Int32(SHUT_RDWR))
+        isOpen.withLock { isOpen in
+            if isOpen { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
     }
 
     /// Closes so that the peer sees a reset in place of an orderly end.
@@ -77,8 +80,9 @@ package final class Socket: Sendable {
 
     /// Closes the descriptor; a second call does nothing.
     package func close() {
-        if isOpen.exchange(false, ordering: .sequentiallyConsistent) {
-            Glibc.close(descriptor)
+        isOpen.withLock { isOpen in
+            if isOpen { Glibc.close(descriptor) }
+            isOpen = false
         }
     }
 

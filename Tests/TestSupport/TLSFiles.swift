@@ -7,7 +7,7 @@ package final class TLSFiles: Sendable {
     package static func shared() throws -> TLSFiles { try result.get() }
 
     /// Makes both with the `openssl` program; the keys are P-256.
-    package init() throws {
+    package init(names: String = "DNS:localhost,IP:127.0.0.1") throws {
         scratch = try Scratch("tls")
         let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
         _ = try Command.output(
@@ -19,7 +19,7 @@ package final class TLSFiles: Sendable {
         _ = try Command.output(
             ["openssl", "req", "-x509", "-CA", authority, "-CAkey", scratch.file("ca.key")] + key + [
                 "-keyout", self.key, "-out", certificate, "-subj", "/CN=localhost", "-addext",
-                "subjectAltName=DNS:localhost,IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE", "-addext",
+                "subjectAltName=" + names, "-addext", "basicConstraints=critical,CA:FALSE", "-addext",
                 "keyUsage=critical,digitalSignature", "-addext", "extendedKeyUsage=serverAuth",
             ]
         )

@@ -2,7 +2,8 @@ internal import NIOCore
 
 /// The endpoints of the admin listener: what each path answers.
 ///
-/// Confined to the admin loop. Nothing here waits for a loop that carries traffic, `/metrics` not longer than its deadline.
+/// Confined to the admin loop. Nothing here waits for a loop that carries traffic, `/metrics` not longer than its
+/// deadline.
 final class AdminEndpoints {
     /// How long a loop may be silent before the process counts as stuck, in nanoseconds.
     static let silenceLimit: UInt64 = 10_000_000_000

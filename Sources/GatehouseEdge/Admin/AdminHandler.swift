@@ -114,8 +114,8 @@ final class AdminHandler: ChannelInboundHandler {
         }
     }
 
-    /// Closes this side only and discards what still comes for a second: a reset because of unread bytes could take the answer
-    /// away from the client (RFC 9112 section 9.6).
+    /// Closes this side only and discards what still comes for a second: a reset because of unread bytes could take the
+    /// answer away from the client (RFC 9112 section 9.6).
     private func linger(_ context: ChannelHandlerContext) {
         context.close(mode: .output, promise: nil)
         self.restartDeadline(context, .seconds(1))

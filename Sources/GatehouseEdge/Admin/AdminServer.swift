@@ -5,8 +5,9 @@ private import Synchronization
 
 /// The admin listener: health, readiness and metrics, on an event loop of its own.
 ///
-/// It is started before the first listener and stopped after the last, so that it can tell about both; a stuck loop elsewhere does not
-/// stop it from answering. NIOHTTP1 serves here, because no byte of it is on the data path. `Sendable`.
+/// It is started before the first listener and stopped after the last, so that it can tell about both; a stuck loop
+/// elsewhere does not stop it from answering. NIOHTTP1 serves here, because no byte of it is on the data path.
+/// `Sendable`.
 package final class AdminServer: Sendable {
     /// Where the listener takes its connections from.
     package enum Binding: Sendable, Equatable {

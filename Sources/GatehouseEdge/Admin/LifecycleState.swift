@@ -2,8 +2,9 @@ private import Synchronization
 
 /// How far the process is between its start and its end, and what it still waits for.
 ///
-/// Phases only go forward. The process is ready when it has been declared ready and no condition is missing; a condition that goes
-/// missing later makes it unready again without changing the phase. `Sendable`; the phase is read without a lock.
+/// Phases only go forward. The process is ready when it has been declared ready and no condition is missing; a
+/// condition that goes missing later makes it unready again without changing the phase. `Sendable`; the phase is read
+/// without a lock.
 package final class LifecycleState: Sendable {
     /// The phases, in order.
     package enum Phase: UInt8, Sendable, CaseIterable, Comparable {

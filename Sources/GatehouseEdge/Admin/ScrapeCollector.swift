@@ -2,9 +2,9 @@ internal import NIOCore
 
 /// Gathers the counts of all loops for a scrape, without waiting longer than the deadline for any of them.
 ///
-/// A loop that does not answer in time is represented by its last counts, so that counters never go back, and is reported as missing.
-/// It is not asked again until it has answered, so scrapes of a stuck loop do not pile up; scrapes at the same time share
-/// one collection. Confined to the admin loop.
+/// A loop that does not answer in time is represented by its last counts, so that counters never go back, and is
+/// reported as missing. It is not asked again until it has answered, so scrapes of a stuck loop do not pile up; scrapes
+/// at the same time share one collection. Confined to the admin loop.
 final class ScrapeCollector {
     /// What a scrape found.
     struct Scrape: Sendable {

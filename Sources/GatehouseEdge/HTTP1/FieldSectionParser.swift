@@ -33,16 +33,16 @@ struct FieldSectionParser {
             return .end
         }
         var index = start
-        var traits: FieldTraits = []
+        // Raw bits: an option set's operators are generic and not specialised across targets.
+        var traits: UInt8 = 0
         while true {
             guard index < count else { return .needsMore }
             let byte = ByteScan.byte(bytes, index)
             guard ByteScan.isToken(byte) else { break }
             if byte == 0x5F {
-                traits.insert(.underscored)
-                traits.insert(.foldable)
+                traits |= 0b110
             } else if byte == 0x2E {
-                traits.insert(.foldable)
+                traits |= 0b010
             }
             index &+= 1
         }
@@ -53,7 +53,7 @@ struct FieldSectionParser {
     }
 
     @inline(__always)
-    private mutating func value(_ bytes: RawSpan, start: Int, colon: Int, traits: FieldTraits) -> Step {
+    private mutating func value(_ bytes: RawSpan, start: Int, colon: Int, traits: UInt8) -> Step {
         let count = bytes.byteCount
         let end = ByteScan.firstControl(bytes, from: colon &+ 1, to: count)
         guard end < count else { return .needsMore }
@@ -67,7 +67,7 @@ struct FieldSectionParser {
         return .field(
             Field(
                 name: FieldName.intern(bytes.extracting(start..<colon)),
-                traits: traits,
+                traits: FieldTraits(rawValue: traits),
                 nameStart: start,
                 nameCount: colon &- start,
                 valueStart: range.lowerBound,

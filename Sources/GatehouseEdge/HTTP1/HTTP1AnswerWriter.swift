@@ -51,7 +51,7 @@ struct HTTP1AnswerWriter {
             self.framing = .none
             if let length = head.announcedLength {
                 HTTP1FieldWriter.writeLength(length, to: &output)
-            } else if !self.isHead, head.status == 205 || (head.status >= 200 && ![204, 304].contains(head.status)) {
+            } else if !self.isHead, head.status != 204, head.status != 304 {
                 HTTP1FieldWriter.writeLength(0, to: &output)
             }
         case .counted(let length):

@@ -12,8 +12,12 @@ extension RequestFraming {
         var length: Int?
         var host: Range<Int>?
         if head.count(of: .origin) > 1 { throw .malformed(.origin) }
-        for index in head.fields.indices {
-            let field = head.fields[index]
+        // Moved out for the time, so that changing it in place costs no check at run time.
+        var fields = head.fields
+        head.fields = []
+        defer { head.fields = fields }
+        for index in fields.indices {
+            let field = fields[index]
             switch field.name {
             case .other:
                 continue
@@ -32,7 +36,7 @@ extension RequestFraming {
                 host = field.valueRange
                 continue
             case .connection:
-                try framing.readConnection(bytes, field.valueRange, head)
+                try framing.readConnection(bytes, field.valueRange, &fields)
             case .expect:
                 try framing.readExpect(bytes, field.valueRange, head)
             case .te:
@@ -42,7 +46,7 @@ extension RequestFraming {
             default:
                 continue
             }
-            head.fields[index].drop()
+            fields[index].drop()
         }
         guard length == nil || !framing.isChunked else { throw .malformed(.transferEncoding) }
         try framing.resolveTarget(bytes, head, host: host)
@@ -52,7 +56,11 @@ extension RequestFraming {
     }
 
     /// Obeys `Connection`: what it names goes no further; naming framing or credentials is an attack (security N-01).
-    private mutating func readConnection(_ bytes: RawSpan, _ range: Range<Int>, _ head: RequestHead) throws(Refusal) {
+    private mutating func readConnection(
+        _ bytes: RawSpan,
+        _ range: Range<Int>,
+        _ fields: inout [Field]
+    ) throws(Refusal) {
         try ByteScan.forEachElement(bytes, range) { (element) throws(Refusal) in
             if ByteScan.equals(bytes, element, "close") {
                 self.keepsAlive = false
@@ -68,9 +76,9 @@ extension RequestFraming {
             }
             let name = FieldName.intern(bytes.extracting(element))
             if RequestFraming.unnameable.contains(name) { throw .malformed(.connection) }
-            for index in head.fields.indices where head.fields[index].name == name {
-                if name != .other || ByteScan.equalsFolded(bytes, element, head.fields[index].nameRange) {
-                    head.fields[index].drop()
+            for index in fields.indices where fields[index].name == name {
+                if name != .other || ByteScan.equalsFolded(bytes, element, fields[index].nameRange) {
+                    fields[index].drop()
                 }
             }
         }
@@ -118,7 +126,7 @@ extension RequestFraming {
             throw .malformed(.target)
         }
         var end = schemeEnd
-        while end < target.upperBound, ![0x2F, 0x3F].contains(ByteScan.byte(bytes, end)) { end += 1 }
+        while end < target.upperBound, ByteScan.byte(bytes, end) != 0x2F, ByteScan.byte(bytes, end) != 0x3F { end += 1 }
         let authority = schemeEnd..<end
         guard Authority.isValid(bytes, authority) else { throw .malformed(.target) }
         if let host {

@@ -52,26 +52,44 @@ struct RequestHeadParser {
                     return .needsMore
                 }
             }
-            while true {
-                switch self.fields.next(bytes) {
-                case .needsMore:
-                    guard bytes.byteCount < self.limits.headBytes else { throw .headTooLarge }
-                    return .needsMore
-                case .malformed(let flaw):
-                    throw .malformed(flaw)
-                case .field(let field):
-                    guard self.fields.position <= self.limits.headBytes else { throw .headTooLarge }
-                    guard head.fields.count < self.limits.fieldCount else { throw .tooManyFields }
-                    head.fields.append(field)
-                    head.present.insert(field.name)
-                case .end:
-                    guard self.fields.position <= self.limits.headBytes else { throw .headTooLarge }
-                    return try self.finish(bytes, head)
-                }
+            guard try self.parseFields(bytes, head) else {
+                guard bytes.byteCount < self.limits.headBytes else { throw .headTooLarge }
+                return .needsMore
             }
+            return try self.finish(bytes, head)
         } catch {
             self.keepRequestLine(bytes, head)
             return .refused(error)
+        }
+    }
+
+    /// Reads field lines until the section ends; false while it is not complete.
+    ///
+    /// The head's table is moved out for the time: each access to a property of a class is checked at run time, and appending to a
+    /// local array is not.
+    private mutating func parseFields(_ bytes: RawSpan, _ head: RequestHead) throws(Refusal) -> Bool {
+        var fields = head.fields
+        var present = head.present
+        head.fields = []
+        defer {
+            head.fields = fields
+            head.present = present
+        }
+        while true {
+            switch self.fields.next(bytes) {
+            case .needsMore:
+                return false
+            case .malformed(let flaw):
+                throw .malformed(flaw)
+            case .field(let field):
+                guard self.fields.position <= self.limits.headBytes else { throw .headTooLarge }
+                guard fields.count < self.limits.fieldCount else { throw .tooManyFields }
+                fields.append(field)
+                present.insert(field.name)
+            case .end:
+                guard self.fields.position <= self.limits.headBytes else { throw .headTooLarge }
+                return true
+            }
         }
     }
 

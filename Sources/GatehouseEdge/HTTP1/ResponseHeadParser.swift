@@ -38,22 +38,38 @@ struct ResponseHeadParser {
             case nil: return .malformed
             }
         }
+        guard let isComplete = self.parseFields(bytes, head) else { return .malformed }
+        guard isComplete else { return bytes.byteCount < ResponseHeadParser.longestHead ? .needsMore : .malformed }
+        head.bytes.append(contentsOf: bytes.extracting(0..<self.fields.position))
+        return self.interpret(bytes, method, head) ? .complete(self.fields.position) : .malformed
+    }
+
+    /// Reads field lines until the section ends; false while it is not complete, nil if it is malformed.
+    ///
+    /// The head's table is moved out for the time, as in the request's parser.
+    private mutating func parseFields(_ bytes: RawSpan, _ head: ResponseHead) -> Bool? {
+        var fields = head.fields
+        var present = head.present
+        head.fields = []
+        defer {
+            head.fields = fields
+            head.present = present
+        }
         while true {
             switch self.fields.next(bytes) {
             case .needsMore:
-                return bytes.byteCount < ResponseHeadParser.longestHead ? .needsMore : .malformed
+                return false
             case .malformed:
-                return .malformed
+                return nil
             case .field(let field):
                 guard
                     self.fields.position <= ResponseHeadParser.longestHead,
-                    head.fields.count < ResponseHeadParser.mostFields
-                else { return .malformed }
-                head.fields.append(field)
-                head.present.insert(field.name)
+                    fields.count < ResponseHeadParser.mostFields
+                else { return nil }
+                fields.append(field)
+                present.insert(field.name)
             case .end:
-                head.bytes.append(contentsOf: bytes.extracting(0..<self.fields.position))
-                return self.interpret(bytes, method, head) ? .complete(self.fields.position) : .malformed
+                return self.fields.position <= ResponseHeadParser.longestHead ? true : nil
             }
         }
     }
@@ -94,8 +110,11 @@ struct ResponseHeadParser {
     private mutating func interpret(_ bytes: RawSpan, _ method: Method, _ head: ResponseHead) -> Bool {
         self.framing.keepsAlive = !self.isHTTP10
         var length: Int?
-        for index in head.fields.indices {
-            let field = head.fields[index]
+        var fields = head.fields
+        head.fields = []
+        defer { head.fields = fields }
+        for index in fields.indices {
+            let field = fields[index]
             switch field.name {
             case .contentLength:
                 guard length == nil, let value = ByteScan.decimal(bytes, field.valueRange) else { return false }
@@ -106,13 +125,13 @@ struct ResponseHeadParser {
                 }
                 self.framing.isChunked = true
             case .connection:
-                self.readConnection(bytes, field.valueRange, head)
+                self.readConnection(bytes, field.valueRange, &fields)
             case .keepAlive, .proxyConnection, .upgrade, .te, .http2Settings:
                 break
             default:
                 continue
             }
-            head.fields[index].drop()
+            fields[index].drop()
         }
         if length != nil, self.framing.isChunked { return false }
         self.setBody(length, method, head)
@@ -121,9 +140,10 @@ struct ResponseHeadParser {
 
     private func setBody(_ length: Int?, _ method: Method, _ head: ResponseHead) {
         // These have no body whatever they claim (RFC 9112 section 6.3); 205 is treated likewise (RFC 9110 section 15.3.6).
-        if method == .head || head.status < 200 || [204, 205, 304].contains(head.status) {
+        let status = head.status
+        if method == .head || status < 200 || status == 204 || status == 205 || status == 304 {
             head.body = .none
-            if head.status >= 200, head.status != 204, head.status != 205 { head.announcedLength = length }
+            if status >= 200, status != 204, status != 205 { head.announcedLength = length }
         } else if self.framing.isChunked {
             head.body = .streamed
         } else if let length {
@@ -134,7 +154,7 @@ struct ResponseHeadParser {
         }
     }
 
-    private mutating func readConnection(_ bytes: RawSpan, _ range: Range<Int>, _ head: ResponseHead) {
+    private mutating func readConnection(_ bytes: RawSpan, _ range: Range<Int>, _ fields: inout [Field]) {
         var keepsAlive = self.framing.keepsAlive
         var saysClose = self.framing.saysClose
         ByteScan.forEachElement(bytes, range) { (element: Range<Int>) in
@@ -146,9 +166,9 @@ struct ResponseHeadParser {
                 let name = FieldName.intern(bytes.extracting(element))
                 // An app cannot name its framing away.
                 guard name != .contentLength, name != .transferEncoding else { return }
-                for index in head.fields.indices where head.fields[index].name == name {
-                    if name != .other || ByteScan.equalsFolded(bytes, element, head.fields[index].nameRange) {
-                        head.fields[index].drop()
+                for index in fields.indices where fields[index].name == name {
+                    if name != .other || ByteScan.equalsFolded(bytes, element, fields[index].nameRange) {
+                        fields[index].drop()
                     }
                 }
             }

@@ -24,6 +24,9 @@ final class LoopRecords {
         let time = LoopRecords.time(loop)
         let head = exchange.head.methodRange.isEmpty ? nil : exchange.head
         self.metrics.record(exchange.record, head: head, now: time)
+        if let head, head.present.contains(.origin), exchange.pipeline.crossOrigin?.allows(head) == false {
+            self.metrics.crossOriginRejected(route: exchange.record.route)
+        }
         self.log?.append(
             exchange.record,
             head: head,

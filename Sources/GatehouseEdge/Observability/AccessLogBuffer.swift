@@ -2,9 +2,9 @@ package import GatehouseCore
 
 /// The access log of one event loop: renders lines into a buffer and hands full buffers to the writer.
 ///
-/// Loop-confined: created and used on one loop, never shared. Rendering a line copies prepared pieces and escapes what a client
-/// sent; it makes no allocation once the buffer has its size. Lines reach the file when 32 KiB are full or when the loop calls
-/// `flushIfDue(_:)`, and are dropped and counted by the writer when the file cannot take them.
+/// Loop-confined: created and used on one loop, never shared. Rendering a line copies prepared pieces and escapes what
+/// a client sent; it makes no allocation once the buffer has its size. Lines reach the file when 32 KiB are full or
+/// when the loop calls `flushIfDue(_:)`, and are dropped and counted by the writer when the file cannot take them.
 package final class AccessLogBuffer {
     /// The number of bytes at which a batch is handed over.
     package static let batchSize = 32 * 1024

@@ -4,7 +4,8 @@ internal import Logging
 struct AccessLogSession: ~Copyable {
     private var file: AccessLogFile
     private let logger: Logger
-    /// The rest of a line of which the file has only the beginning; written first, so that every line in the file is whole.
+    /// The rest of a line of which the file has only the beginning; written first, so that every line in the file is
+    /// whole.
     private var remainder: [UInt8] = []
     private var isFailing = false
     private var lastCheck = ContinuousClock.now

@@ -2,8 +2,8 @@ internal import GatehouseCore
 
 /// Where each counter stands in the flat array of a loop: rows of routes, then rows of upstreams, then single counters.
 ///
-/// One array, so that counting a request touches one allocation. Every index that the layout gives is inside of the array; what the
-/// configuration does not have is counted in the row for requests without a route, or has no place.
+/// One array, so that counting a request touches one allocation. Every index that the layout gives is inside of the
+/// array; what the configuration does not have is counted in the row for requests without a route, or has no place.
 struct CounterLayout: Sendable, Equatable {
     /// How many routes have a row; the row behind them is for requests that matched none.
     let routeCount: Int

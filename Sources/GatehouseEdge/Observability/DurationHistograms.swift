@@ -1,7 +1,8 @@
 /// A row of latency histograms in one flat array: recording is one addition to a bucket and one to a sum.
 ///
-/// Each histogram takes 16 words: 14 bounded buckets, the unbounded one, and the sum in nanoseconds. Bucket counts are kept apart and
-/// added up when they are rendered. The bounds are those of OpenTelemetry's `http.server.request.duration`.
+/// Each histogram takes 16 words: 14 bounded buckets, the unbounded one, and the sum in nanoseconds. Bucket counts are
+/// kept apart and added up when they are rendered. The bounds are those of OpenTelemetry's
+/// `http.server.request.duration`.
 struct DurationHistograms: Sendable, Equatable {
     /// The upper bounds as Prometheus spells them, in seconds.
     static let boundTexts = [

@@ -87,8 +87,8 @@ enum JSONEscaping {
 
     /// Whether all eight bytes are plain: no high bit, none below 0x20, none equal to `"`, `\` or DEL.
     ///
-    /// The classic test for a zero byte, `(x - 0x01..) & ~x & 0x80..`, on the word with each byte to be found turned to zero; it may
-    /// only err towards "not plain", which costs a second look.
+    /// The classic test for a zero byte, `(x - 0x01..) & ~x & 0x80..`, on the word with each byte to be found turned to
+    /// zero; it may only err towards "not plain", which costs a second look.
     private static func isPlain(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080

@@ -3,7 +3,9 @@ package import Logging
 
 /// Writes each log event as one JSON object on one line to standard error, in one `write`.
 ///
-/// Metadata become members whose names begin with `gatehouse.`. Strings are escaped and bounded like those of the access log.
+/// Metadata become members whose names begin with `gatehouse.`. Strings are escaped and bounded like those of the
+/// access log. Safe on an event loop: a line that standard error does not take at once is lost; of one that is too long
+/// for that the metadata are.
 package struct JSONLogHandler: LogHandler {
     /// The name of the logger.
     let label: String
@@ -24,23 +26,32 @@ package struct JSONLogHandler: LogHandler {
         set { self.metadata[key] = newValue }
     }
 
-    /// Writes the event; what standard error does not take is lost.
+    /// Writes the event, unless standard error is a pipe that nobody reads.
     package func log(event: LogEvent) {
-        var members: [(String, String)] = []
+        let line = self.line(event, members: self.members(event))
+        let isShort = line.count <= LineOutput.longestLine
+        _ = LineOutput.write(
+            isShort ? line : self.line(event, members: [("truncated", "metadata")]),
+            to: STDERR_FILENO
+        )
+    }
+
+    private func members(_ event: LogEvent) -> [(String, String)] {
         var metadata = self.metadata
         if let own = event.metadata { metadata.merge(own) { _, new in new } }
-        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
-            members.append((key, "\(value)"))
-        }
+        var members = metadata.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         if let error = event.error { members.append(("error", "\(error)")) }
-        let line = LogLine.render(
+        return members
+    }
+
+    private func line(_ event: LogEvent, members: [(String, String)]) -> [UInt8] {
+        LogLine.render(
             now: .now(),
             level: event.level.rawValue,
             label: self.label,
             message: event.message.description,
             members: members
         )
-        _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }
 

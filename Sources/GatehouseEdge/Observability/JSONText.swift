@@ -1,8 +1,8 @@
 /// JSON under construction, as bytes that keep their storage from line to line.
 ///
-/// Strings are escaped byte by byte, so that nothing that a client sends can end a string, a line, or confuse a terminal: `"` and `\`
-/// are escaped, control characters become `\u00XX`, bytes that are no UTF-8 become `\ufffd`. Appending makes no allocation
-/// once the storage has grown to the usual size.
+/// Strings are escaped byte by byte, so that nothing that a client sends can end a string, a line, or confuse a
+/// terminal: `"` and `\` are escaped, control characters become `\u00XX`, bytes that are no UTF-8 become `\ufffd`.
+/// Appending makes no allocation once the storage has grown to the usual size.
 struct JSONText {
     /// The longest string value in bytes of UTF-8, its mark included (security L-08).
     static let longestString = 1024

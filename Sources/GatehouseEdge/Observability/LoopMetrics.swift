@@ -2,10 +2,10 @@ package import GatehouseCore
 
 /// The counters and histograms of one event loop.
 ///
-/// Loop-confined: created and used on one loop, never shared; `snapshot()` makes the value that leaves the loop. Counting is
-/// additions to arrays whose sizes the configuration fixed. Labels come from the configuration or from closed sets, never
-/// from a request. The loop keeps the gauges right by pairing `requestBegan` with `record`, and `connectionAccepted` with
-/// `connectionClosed`.
+/// Loop-confined: created and used on one loop, never shared; `snapshot()` makes the value that leaves the loop.
+/// Counting is additions to arrays whose sizes the configuration fixed. Labels come from the configuration or from
+/// closed sets, never from a request. The loop keeps the gauges right by pairing `requestBegan` with `record`, and
+/// `connectionAccepted` with `connectionClosed`.
 package final class LoopMetrics {
     private var counts: MetricsSnapshot
 
@@ -21,8 +21,8 @@ package final class LoopMetrics {
 
     /// Counts a request whose body has ended, once for each `requestBegan`.
     ///
-    /// `head` is nil if none could be read. A request without a status, because the client left before an answer, is counted by how
-    /// it ended and in no histogram.
+    /// `head` is nil if none could be read. A request without a status, because the client left before an answer, is
+    /// counted by how it ended and in no histogram.
     package func record(_ record: borrowing AccessRecord, head: RequestHead?, now: RecordTime) {
         self.counts.record(record, method: head?.method, isSecure: head?.isSecure ?? false, now: now)
     }
@@ -99,7 +99,7 @@ extension MetricsSnapshot {
                 isSecure: isSecure,
                 method: RequestSeries.place(of: method),
                 status: record.status,
-                nanoseconds: now.nanoseconds(since: record.startedAt)
+                nanoseconds: record.startedAt == 0 ? 0 : now.nanoseconds(since: record.startedAt)
             )
         }
         if let decision = AuthDecision.number(record) {

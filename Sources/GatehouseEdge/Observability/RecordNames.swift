@@ -1,7 +1,7 @@
 /// The configured names that records and metrics refer to by index, with the pieces of JSON that name them.
 ///
-/// Made once a configuration and shared by all loops, so that a log line copies prepared bytes instead of escaping names. An index
-/// that is out of range names nothing: the member is left out.
+/// Made once a configuration and shared by all loops, so that a log line copies prepared bytes instead of escaping
+/// names. An index that is out of range names nothing: the member is left out.
 package final class RecordNames: Sendable {
     /// The names of the routes, in configuration order.
     package let routes: [String]

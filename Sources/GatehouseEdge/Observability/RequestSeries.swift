@@ -2,8 +2,9 @@ internal import GatehouseCore
 
 /// The request histograms by route, scheme, method and status.
 ///
-/// Route, scheme and method have fixed places; a status gets one of 64 columns when it is first seen, so that neither a client nor
-/// an app can make more series than configuration allows: what comes after 63 different statuses is counted under `_OTHER`.
+/// Route, scheme and method have fixed places; a status gets one of 64 columns when it is first seen, so that neither a
+/// client nor an app can make more series than configuration allows: what comes after 63 different statuses is counted
+/// under `_OTHER`.
 struct RequestSeries: Sendable, Equatable {
     /// Method labels; everything else is `_OTHER` (OpenTelemetry HTTP conventions).
     static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "_OTHER"]
@@ -16,7 +17,8 @@ struct RequestSeries: Sendable, Equatable {
     private(set) var statuses: [Int] = [0]
     private(set) var histograms = DurationHistograms(count: 0)
     private var columnOfStatus = [UInt8](repeating: 0, count: 1000)
-    /// Where the columns of each cell (route, scheme and method) begin in `places`, or -1 for a cell that was never used.
+    /// Where the columns of each cell (route, scheme and method) begin in `places`, or -1 for a cell that was never
+    /// used.
     private var starts: [Int32]
     /// The histogram of each column of each used cell, or -1.
     private var places: [Int32] = []

@@ -1,6 +1,7 @@
 /// The current time as RFC 3339 text in UTC with milliseconds, most of it kept from one call to the next.
 ///
-/// Date and time of day are worked out once a second; a call within the same second rewrites three digits. Loop-confined.
+/// Date and time of day are worked out once a second; a call within the same second rewrites three digits.
+/// Loop-confined.
 struct TimestampText {
     /// `2026-01-31T23:59:59.123Z`.
     private(set) var bytes: [UInt8] = Array("1970-01-01T00:00:00.000Z".utf8)

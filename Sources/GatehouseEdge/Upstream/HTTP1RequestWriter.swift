@@ -39,7 +39,10 @@ struct HTTP1RequestWriter {
         switch head.body {
         case .none:
             // A method that expects content says that there is none (RFC 9110 section 8.6).
-            if [.post, .put, .patch].contains(head.method) { HTTP1FieldWriter.writeLength(0, to: &output) }
+            switch head.method {
+            case .post, .put, .patch: HTTP1FieldWriter.writeLength(0, to: &output)
+            default: break
+            }
         case .counted(let length):
             HTTP1FieldWriter.writeLength(length, to: &output)
         case .streamed, .untilClose:

@@ -15,6 +15,11 @@ struct StarterConfiguration {
 
     /// The whole file.
     var text: String {
+        self.heading + self.edge + self.tokens + self.access
+    }
+
+    /// What the file is, and how strictly it is judged.
+    private var heading: String {
         """
         # vim: ft=yaml
         #
@@ -26,6 +31,13 @@ struct StarterConfiguration {
         version: 1
         mode: development                     # production, the default, refuses plain listeners and literal secrets
 
+
+        """
+    }
+
+    /// Where clients connect, and where the app is.
+    private var edge: String {
+        """
         # Where clients connect.
         listeners:
           - address: 127.0.0.1:\(self.port)           # 0.0.0.0:\(self.port) takes every interface
@@ -46,6 +58,13 @@ struct StarterConfiguration {
           - name: app
             targets: [\(Self.quoted(self.upstream))]
 
+
+        """
+    }
+
+    /// Whose tokens are good.
+    private var tokens: String {
+        """
         # Whose tokens are good. `gatehouse token mint --subject NAME` makes one for this issuer.
         tokens:
           issuers:
@@ -64,6 +83,13 @@ struct StarterConfiguration {
             X-User-Email: email
             X-User-Roles: roles
 
+
+        """
+    }
+
+    /// Who may do what, and what every answer gets.
+    private var access: String {
+        """
         # Which web pages of other origins may call. Without this section preflights are ordinary requests for the app.
         #cors:
         #  origins: ["http://localhost:5173"]

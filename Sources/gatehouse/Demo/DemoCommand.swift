@@ -34,10 +34,19 @@ struct DemoCommand: AsyncParsableCommand {
         guard LoopbackPort.isFree(self.port) else {
             throw CommandFailure(code: 1, message: "port \(self.port) is taken; choose another with --port")
         }
-        let folder = try DemoFolder.open(self.data)
+        if ProcessEnvironment.variables["REDIS_URL"]?.isEmpty == false {
+            StandardError.write("gatehouse: warning: REDIS_URL is ignored: quotas are not supported in this version\n")
+        }
+        var folder = try DemoFolder.open(self.data)
         let echo = self.upstream == nil ? try await EchoServer.start() : nil
         let file = try folder.write(self.starter(echo))
-        let settings = try Self.settings(file)
+        let settings: Settings
+        do throws(CommandFailure) {
+            settings = try Self.settings(file)
+        } catch {
+            folder.takeBack()
+            throw error
+        }
         let guide = DemoGuide(
             folder: folder.path,
             configuration: file,

@@ -10,7 +10,7 @@ struct DemoFolder {
     /// The folder, absolute.
     var path: String { self.folder.path }
 
-    private let folder: FolderWriter
+    private var folder: FolderWriter
     private let isNew: Bool
 
     /// Takes the folder of a former demo, or makes one; without a path, one with a new name.
@@ -32,17 +32,21 @@ struct DemoFolder {
     }
 
     /// Writes what is missing or too old, and the configuration; returns the configuration's path.
-    func write(_ configuration: StarterConfiguration) throws(CommandFailure) -> String {
-        var folder = self.folder
+    mutating func write(_ configuration: StarterConfiguration) throws(CommandFailure) -> String {
         do throws(CommandFailure) {
-            if Self.text("\(folder.path)/secrets/jwt") == nil { try StarterFiles.writeSecret(to: &folder) }
-            if !self.hasGoodCertificates { try StarterFiles.writeCertificates(to: &folder) }
-            try folder.write(Array(configuration.text.utf8), to: "proxy.conf", mode: 0o644)
+            if Self.text("\(self.path)/secrets/jwt") == nil { try StarterFiles.writeSecret(to: &self.folder) }
+            if !self.hasGoodCertificates { try StarterFiles.writeCertificates(to: &self.folder) }
+            try self.folder.write(Array(configuration.text.utf8), to: "proxy.conf", mode: 0o644)
         } catch {
-            if self.isNew { folder.takeBack() }
+            self.takeBack()
             throw error
         }
-        return "\(folder.path)/proxy.conf"
+        return "\(self.path)/proxy.conf"
+    }
+
+    /// Removes a folder that is of no use; one that was there before stays as it is.
+    func takeBack() {
+        if self.isNew { self.folder.takeBack() }
     }
 
     /// Whether all files are there, fit together, and are good for another day.

@@ -104,6 +104,31 @@ import Testing
         #expect(LogLines.numbers(reader.read()) == Array(20_000..<20_010))
     }
 
+    @Test func `D-13 small batches behind a stopped reader take the memory of their bytes`() async throws {
+        let folder = try LogFolder()
+        let path = try folder.fifo("access.log")
+        let reader = try FIFOReader(path)
+        let limit = 1024 * 1024
+        let writer = try AccessLogWriter(.file(path), limit: limit)
+        for number in 0..<20_000 {
+            writer.submit(1, from: number)
+        }
+        #expect(writer.figures.dropped > 8000)
+        #expect(writer.reservedBytes > limit / 2)
+        #expect(writer.reservedBytes < limit * 5 / 2)
+
+        var content: [UInt8] = []
+        let isWhole = await eventually {
+            content += reader.read()
+            let figures = writer.figures
+            return figures.written + figures.dropped == 20_000 && content.count == Int(figures.written) * 100
+        }
+        #expect(isWhole)
+        let numbers = LogLines.numbers(content).compactMap(\.self)
+        #expect(numbers == Array(0..<numbers.count))
+        #expect(await writer.close(within: .seconds(10)))
+    }
+
     @Test func `D-13 closing does not wait for a stopped reader longer than its deadline`() async throws {
         let folder = try LogFolder()
         let path = try folder.fifo("access.log")

@@ -157,6 +157,16 @@ import Testing
         #expect(total == 1204)
     }
 
+    @Test func `a request whose beginning nobody saw took no time`() {
+        let metrics = LoopMetrics(routeCount: 2, upstreamCount: 2)
+        var record = AccessRecord()
+        record.status = 400
+        metrics.record(record, head: nil, now: RecordFixtures.now)
+        let requests = metrics.snapshot().requests
+        #expect(requests.all.map { requests.histograms.sum(of: $0.histogram) } == [0])
+        #expect(requests.all.map(\.isSecure) == [false])
+    }
+
     @Test func `indices outside of the configuration count without a route or not at all`() {
         let metrics = LoopMetrics(routeCount: 2, upstreamCount: 2)
         for index in [-1, 2, Int.max, Int.min] {
