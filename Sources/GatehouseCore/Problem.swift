@@ -8,7 +8,7 @@ extension LocalAnswer {
         lines.append(.contentType, "application/problem+json" as StaticString)
         lines.append(.cacheControl, "no-store" as StaticString)
         LocalAnswer.appendChallenge(refusal, routes, to: &lines)
-        LocalAnswer.appendAllow(refusal, to: &lines)
+        LocalAnswer.appendAllow(refusal, routes, to: &lines)
         if let seconds = refusal.retryAfterSeconds { lines.append(.retryAfter, seconds) }
         self.init(
             status: problem.status,
@@ -27,9 +27,8 @@ extension LocalAnswer {
             lines.append(.wwwAuthenticate, #"Bearer realm="gatehouse", error="invalid_token""# as StaticString)
         case .credentialsRepeated:
             lines.append(.wwwAuthenticate, #"Bearer realm="gatehouse", error="invalid_request""# as StaticString)
-        case .claimMissing:
-            lines.append(.wwwAuthenticate, #"Bearer realm="gatehouse", error="insufficient_scope""# as StaticString)
-        case .scopeMissing(let index):
+        case .scopeMissing(let index), .claimMissing(let index):
+            // All that the route asks for, whichever requirement failed: the client must not have to find out one by one.
             let scope = routes.routes.indices.contains(index) ? routes.routes[index].access.scope : []
             lines.append(.wwwAuthenticate) { bytes in
                 bytes.append(contentsOf: #"Bearer realm="gatehouse", error="insufficient_scope""#.utf8)
@@ -43,10 +42,13 @@ extension LocalAnswer {
         }
     }
 
-    private static func appendAllow(_ refusal: Refusal, to lines: inout FieldLines) {
+    /// A 405 must say what is allowed (RFC 9110 section 15.5.6).
+    ///
+    /// A forbidden method is refused before the path is looked up, so its answer tells nothing of what is there.
+    private static func appendAllow(_ refusal: Refusal, _ routes: RouteTable, to lines: inout FieldLines) {
         switch refusal {
-        case .methodForbidden: lines.append(.allow) { MethodSet.all.write(to: &$0) }
-        case .methodNotAllowed(let methods): lines.append(.allow) { methods.write(to: &$0) }
+        case .methodForbidden: lines.append(.allow) { AllowedMethods.all.write(to: &$0) }
+        case .methodNotAllowed(let index): lines.append(.allow) { routes.methods(ofRoute: index).write(to: &$0) }
         default: break
         }
     }
@@ -86,8 +88,8 @@ extension ProblemDetails {
 }
 
 extension MethodSet {
-    /// Appends the methods as a list, for `Allow`.
-    package func write(to bytes: inout [UInt8]) {
+    /// Appends the methods as a list.
+    func write(to bytes: inout [UInt8]) {
         var isFirst = true
         for method in Method.allCases where method != .other && self.contains(method) {
             if !isFirst { bytes.append(contentsOf: [Byte.comma, 0x20]) }

@@ -33,9 +33,9 @@ extension Refusal {
     package static let allReasons: [String] = {
         let plain: [Refusal] = [
             .versionNotSupported, .targetTooLong, .headTooLarge, .tooManyFields, .expectationUnknown, .bodyTooLarge,
-            .requestTimedOut, .routeUnknown, .methodForbidden, .methodNotAllowed(.all), .credentialsRepeated,
-            .tokenMissing, .keysUnavailable, .scopeMissing(route: 0), .claimMissing, .overloaded, .draining,
-            .internalError,
+            .requestTimedOut, .routeUnknown, .methodForbidden, .methodNotAllowed(route: 0), .credentialsRepeated,
+            .tokenMissing, .keysUnavailable, .scopeMissing(route: 0), .claimMissing(route: 0), .overloaded,
+            .draining, .internalError,
         ]
         return plain.map(\.reason) + Malformation.allCases.map(\.reason) + PathFlaw.allCases.map(\.reason)
             + TokenFlaw.allCases.map(\.reason) + UpstreamFault.allCases.map(\.rawValue)

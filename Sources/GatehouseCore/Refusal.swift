@@ -17,7 +17,7 @@ package enum Refusal: Error, Sendable, Equatable {
     case ambiguousPath(PathFlaw)
     case routeUnknown
     case methodForbidden
-    case methodNotAllowed(MethodSet)
+    case methodNotAllowed(route: Int)
 
     // Tokens.
     case credentialsRepeated
@@ -25,7 +25,7 @@ package enum Refusal: Error, Sendable, Equatable {
     case tokenRejected(TokenFlaw)
     case keysUnavailable
     case scopeMissing(route: Int)
-    case claimMissing
+    case claimMissing(route: Int)
 
     // The app.
     case upstreamRefused(UpstreamFault)

@@ -3,7 +3,7 @@
 /// Every stage either yields what the next one needs or throws the refusal that ends the request. The types hold the order:
 /// forwarding takes an `OutboundRequest`, which only hygiene makes, from a `Permit`, which only authorization makes, from a
 /// `VerifiedToken`, which only the verifier makes (or from a route that is configured public). Immutable; shared by all loops.
-package struct RequestPipeline: Sendable {
+package final class RequestPipeline: Sendable {
     package let limits: AdmissionLimits
     package let routes: RouteTable
     package let crossOrigin: CrossOriginPolicy?
@@ -50,6 +50,9 @@ package struct RequestPipeline: Sendable {
         let head = request.head
         // stage: admit
         let path = try PathKey(checking: head)
+        let isPreflight = self.crossOrigin?.isPreflight(head) ?? false
+        // An empty segment is a flaw of the target like any other unless the route allows it, and those come first.
+        if path.hasEmptySegments { _ = try self.routes.match(path, head, asPreflight: isPreflight) }
         try self.limits.admit(head)
         if let redirect = self.redirect {
             record.decision = .answer
@@ -58,14 +61,13 @@ package struct RequestPipeline: Sendable {
         guard !head.method.isForbidden else { throw .methodForbidden }
 
         // stage: match
-        let isPreflight = self.crossOrigin?.isPreflight(head) ?? false
         let route = try self.routes.match(path, head, asPreflight: isPreflight)
         record.route = route.index
 
         // stage: preflight
         if isPreflight, let crossOrigin = self.crossOrigin {
             record.decision = .answer
-            return .answer(crossOrigin.answer(head, methods: self.routes.methods(of: route)))
+            return .answer(crossOrigin.answer(head, methods: self.routes.methods(ofRoute: route.index)))
         }
 
         // stage: restrict

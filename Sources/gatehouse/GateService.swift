@@ -119,7 +119,10 @@ struct GateService: Service {
             }
         )
         do {
-            return try await AdminServer.start(.address(host: address.host, port: Int(address.port)), content: content)
+            let binding =
+                self.sockets.socket(for: address).map { AdminServer.Binding.socket($0) }
+                ?? .address(host: address.host, port: Int(address.port))
+            return try await AdminServer.start(binding, content: content)
         } catch {
             await server.stop()
             throw CommandFailure(code: 1, message: "the admin listener cannot be started: \(error)")

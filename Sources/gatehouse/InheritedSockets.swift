@@ -22,7 +22,8 @@ struct InheritedSockets {
             guard let address = Self.address(of: descriptor) else {
                 throw CommandFailure(code: 78, message: "descriptor \(descriptor) of LISTEN_FDS is not an IP socket")
             }
-            guard settings.listeners.contains(where: { Self.fits(address, $0.address) }) else {
+            let configured = settings.listeners.map(\.address) + [settings.admin?.address].compactMap(\.self)
+            guard configured.contains(where: { Self.fits(address, $0) }) else {
                 throw CommandFailure(
                     code: 78,
                     message: "descriptor \(descriptor) of LISTEN_FDS is bound to \(address), which is no configured address"

@@ -180,7 +180,12 @@ struct BodyDisciplineTests {
     @Test
     func `H-31: a request line over the limit is 414, as soon as the limit is reached`() throws {
         let scene = try Scene.running()
-        let row = WireRow("no end in sight", "GET /open/MARK" + String(repeating: "a", count: 5000), status: 414, isOpenEnded: true)
+        let row = WireRow(
+            "no end in sight",
+            "GET /open/MARK" + String(repeating: "a", count: 5000),
+            status: 414,
+            isOpenEnded: true
+        )
         try scene.expectRefusal(row)
     }
 

@@ -35,10 +35,14 @@ private struct Reading: Equatable {
         var parser = RequestHeadParser(limits: .init(headBytes: 4096, fieldCount: 32))
         for end in [split ?? 0, bytes.count] {
             let seen = Array(bytes.prefix(end))
-            guard case .complete(let count) = unsafe parser.parse(seen.span.bytes, into: head) else { continue }
-            self.check(head, count, of: bytes)
-            self.readBody(Array(bytes[count...]), splitAt: split)
-            return
+            switch unsafe parser.parse(seen.span.bytes, into: head) {
+            case .needsMore: continue
+            case .refused: return
+            case .complete(let count):
+                self.check(head, count, of: bytes)
+                self.readBody(Array(bytes[count...]), splitAt: split)
+                return
+            }
         }
     }
 

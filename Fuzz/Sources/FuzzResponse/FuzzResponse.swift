@@ -4,7 +4,7 @@ import NIOCore
 
 @testable import GatehouseEdge
 
-/// An answer's head and body, for a method that the first byte chooses.
+/// An answer's head and body, for a method that the last byte chooses.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOne(_ pointer: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var bytes = unsafe input(pointer, count)
@@ -15,10 +15,14 @@ public func fuzzOne(_ pointer: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let split = Int(first >> 1) % (bytes.count + 1)
     for end in [split, bytes.count] {
         let seen = Array(bytes.prefix(end))
-        guard case .complete(let length) = unsafe parser.parse(seen.span.bytes, method: method, into: head) else { continue }
-        check(head, length, method)
-        readBody(Array(bytes[length...]), head.body)
-        break
+        switch unsafe parser.parse(seen.span.bytes, method: method, into: head) {
+        case .needsMore: continue
+        case .malformed: return 0
+        case .complete(let length):
+            check(head, length, method)
+            readBody(Array(bytes[length...]), head.body)
+            return 0
+        }
     }
     return 0
 }

@@ -27,7 +27,7 @@ package struct Permit: ~Copyable {
             return Permit(route: route, token: token)
         case .required(let requirements):
             for requirement in requirements where !requirement.isMet(by: token) {
-                throw requirement.isScope ? .scopeMissing(route: route.index) : .claimMissing
+                throw requirement.isScope ? .scopeMissing(route: route.index) : .claimMissing(route: route.index)
             }
             return Permit(route: route, token: token)
         }

@@ -11,7 +11,7 @@ extension CrossOriginPolicy {
     ///
     /// `methods` is what the routes of the path take. A refused preflight gets no permission at all and no reason: the browser
     /// stops there (Fetch section 4.8). Decorations leave the answer's CORS lines alone.
-    package func answer(_ head: RequestHead, methods: MethodSet) -> LocalAnswer {
+    package func answer(_ head: RequestHead, methods: AllowedMethods) -> LocalAnswer {
         var lines = FieldLines()
         if self.permits(head, methods: methods) {
             self.appendOrigin(of: head, to: &lines)
@@ -39,19 +39,19 @@ extension CrossOriginPolicy {
         "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
     }
 
-    private func permits(_ head: RequestHead, methods: MethodSet) -> Bool {
+    private func permits(_ head: RequestHead, methods: AllowedMethods) -> Bool {
         self.allows(head) && self.permitsMethod(head, on: methods) && self.permitsHeaders(head)
     }
 
-    private func permitsMethod(_ head: RequestHead, on route: MethodSet) -> Bool {
+    private func permitsMethod(_ head: RequestHead, on route: AllowedMethods) -> Bool {
         guard let range = head.firstValue(.accessControlRequestMethod),
             head.count(of: .accessControlRequestMethod) == 1
         else { return false }
         let token = head.bytes[range.clamped(to: head.bytes.indices)]
         switch unsafe Method(token.span.bytes) {
-        case .other: return self.otherMethods.contains { $0.elementsEqual(token) }
-        case .head: return route.contains(.head) && !self.methods.isDisjoint(with: MethodSet([.get, .head]))
-        case let method: return route.contains(method) && self.methods.contains(method)
+        case .other: return route.containsOther(token) && self.otherMethods.contains { $0.elementsEqual(token) }
+        case .head: return route.known.contains(.head) && !self.methods.isDisjoint(with: MethodSet([.get, .head]))
+        case let method: return route.known.contains(method) && self.methods.contains(method)
         }
     }
 
@@ -62,14 +62,14 @@ extension CrossOriginPolicy {
         return true
     }
 
-    private func writeMethods(on route: MethodSet, to bytes: inout [UInt8]) {
+    private func writeMethods(on route: AllowedMethods, to bytes: inout [UInt8]) {
         var isFirst = true
-        for method in Method.allCases where self.methods.contains(method) && route.contains(method) {
+        for method in Method.allCases where self.methods.contains(method) && route.known.contains(method) {
             if !isFirst { bytes.append(contentsOf: [Byte.comma, 0x20]) }
             bytes.append(contentsOf: method.token.description.utf8)
             isFirst = false
         }
-        for token in self.otherMethods {
+        for token in self.otherMethods where route.containsOther(token[...]) {
             if !isFirst { bytes.append(contentsOf: [Byte.comma, 0x20]) }
             bytes.append(contentsOf: token)
             isFirst = false

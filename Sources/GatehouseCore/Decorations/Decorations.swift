@@ -28,10 +28,15 @@ package final class Decorations: Sendable {
 
     /// Marks the fields of an app's answer that do not go on; the loop is here because one over a target's border is slow.
     package func strip(_ response: ResponseHead) {
-        guard response.present.intersects(self.dropped) else { return }
-        for index in response.fields.indices where self.dropped.contains(response.fields[index].name) {
-            response.fields[index].traits.insert(.dropped)
+        let dropped = self.dropped
+        guard response.present.intersects(dropped) else { return }
+        // Taken out of the object for the loop, so that its accesses are not checked one by one.
+        var fields: [Field] = []
+        swap(&fields, &response.fields)
+        for index in fields.indices where dropped.contains(fields[index].name) {
+            fields[index].drop()
         }
+        swap(&fields, &response.fields)
     }
 
     /// Appends the lines of an answer: security headers, CORS headers if a request could be read, and the request id.

@@ -53,7 +53,7 @@ package struct Correlation: Sendable {
     private static func dropTraceState(_ head: RequestHead) {
         guard head.present.contains(.tracestate) else { return }
         for index in head.fields.indices where head.fields[index].name == .tracestate {
-            head.fields[index].traits.insert(.dropped)
+            head.fields[index].drop()
         }
     }
 }

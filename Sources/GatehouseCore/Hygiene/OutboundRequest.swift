@@ -58,12 +58,12 @@ package struct Hygiene: Sendable {
         swap(&fields, &head.fields)
         for index in fields.indices {
             let field = fields[index]
-            guard !field.traits.contains(.dropped) else { continue }
+            guard !field.isDropped else { continue }
             let isStripped =
                 field.name == .authorization
                 ? self.stripsCredential(field, bytes, isOpen: isOpen)
                 : self.stripped.contains(field, span)
-            if isStripped { fields[index].traits.insert(.dropped) }
+            if isStripped { fields[index].drop() }
         }
         swap(&fields, &head.fields)
     }

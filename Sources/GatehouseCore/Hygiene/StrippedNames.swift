@@ -30,7 +30,7 @@ struct StrippedNames: Sendable {
     }
 
     private func containsOther(_ field: Field, _ bytes: borrowing RawSpan) -> Bool {
-        if field.traits.contains(.underscored) { return true }
+        if field.isUnderscored { return true }
         let range = field.nameRange
         guard !range.isEmpty, range.upperBound <= bytes.byteCount else { return true }
         if lowercased(bytes.byte(range.lowerBound)) == UInt8(ascii: "x") {
@@ -38,7 +38,7 @@ struct StrippedNames: Sendable {
             if StrippedNames.begins(bytes, range, with: "x-original-") { return true }
         }
         if self.lengths & (1 << UInt64(min(range.count, 63))) != 0, self.isClaim(bytes, range) { return true }
-        return field.traits.contains(.foldable) && StrippedNames.foldsToKnown(bytes, range)
+        return field.isFoldable && StrippedNames.foldsToKnown(bytes, range)
     }
 
     private func isClaim(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Bool {

@@ -40,14 +40,24 @@ package struct Field: Sendable {
 
     /// Whether the field stays behind.
     ///
-    /// Spelled with raw bits, because nothing generic is specialised across targets.
+    /// This and its neighbours look at raw bits, because what an `OptionSet` inherits is not specialised across targets.
     package var isDropped: Bool {
-        self.traits.rawValue & 1 != 0
+        self.traits.rawValue & FieldTraits.dropped.rawValue != 0
+    }
+
+    /// Whether the name holds a byte that backends fold to `-`.
+    package var isFoldable: Bool {
+        self.traits.rawValue & FieldTraits.foldable.rawValue != 0
+    }
+
+    /// Whether the name holds `_`.
+    package var isUnderscored: Bool {
+        self.traits.rawValue & FieldTraits.underscored.rawValue != 0
     }
 
     /// Leaves the field behind.
     package mutating func drop() {
-        self.traits = FieldTraits(rawValue: self.traits.rawValue | 1)
+        self.traits = FieldTraits(rawValue: self.traits.rawValue | FieldTraits.dropped.rawValue)
     }
 
     /// The name's place in the slab.
@@ -70,9 +80,9 @@ package struct FieldTraits: OptionSet, Sendable {
     }
 
     /// The field does not go on: it is hop-by-hop, spoofed, or replaced by one of ours.
-    package static let dropped = FieldTraits(rawValue: 1 << 0)
+    package static var dropped: FieldTraits { FieldTraits(rawValue: 1 << 0) }
     /// The name holds `_` or `.`, which backends fold to `-` (CVE-2025-64484).
-    package static let foldable = FieldTraits(rawValue: 1 << 1)
+    package static var foldable: FieldTraits { FieldTraits(rawValue: 1 << 1) }
     /// The name holds `_`.
-    package static let underscored = FieldTraits(rawValue: 1 << 2)
+    package static var underscored: FieldTraits { FieldTraits(rawValue: 1 << 2) }
 }

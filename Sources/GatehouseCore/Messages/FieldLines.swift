@@ -25,10 +25,7 @@ package struct FieldLines: Sendable {
     /// Appends a line with a known name; `value` appends the value's bytes.
     package mutating func append(_ name: FieldName, _ value: (inout [UInt8]) -> Void) {
         let start = self.bytes.count
-        let spelling = name.spelling
-        unsafe self.bytes.append(
-            contentsOf: UnsafeBufferPointer(start: spelling.utf8Start, count: spelling.utf8CodeUnitCount)
-        )
+        self.appendLead(name.spelling)
         self.finish(name, from: start, value)
     }
 
@@ -41,6 +38,8 @@ package struct FieldLines: Sendable {
     package mutating func append(named name: String, value: [UInt8]) {
         let start = self.bytes.count
         self.bytes.append(contentsOf: name.utf8)
+        self.bytes.append(0x3A)
+        self.bytes.append(0x20)
         self.finish(FieldName.intern(name), from: start) { $0.append(contentsOf: value) }
     }
 
@@ -56,10 +55,21 @@ package struct FieldLines: Sendable {
         }
     }
 
+    /// Appends a name and what parts it from its value; the array's storage is looked at once for both.
+    private mutating func appendLead(_ name: StaticString) {
+        let count = name.utf8CodeUnitCount
+        self.bytes.append(addingCapacity: count &+ 2) { (lead: inout OutputSpan<UInt8>) in
+            unsafe lead.withUnsafeMutableBufferPointer { buffer, initialized in
+                let spelling = unsafe UnsafeBufferPointer(start: name.utf8Start, count: count)
+                _ = unsafe buffer[..<count].initialize(fromContentsOf: spelling)
+                initialized = count
+            }
+            lead.append(0x3A)
+            lead.append(0x20)
+        }
+    }
+
     private mutating func finish(_ name: FieldName, from start: Int, _ value: (inout [UInt8]) -> Void) {
-        let nameEnd = self.bytes.count
-        self.bytes.append(0x3A)
-        self.bytes.append(0x20)
         let valueStart = self.bytes.count
         value(&self.bytes)
         let valueEnd = self.bytes.count
@@ -69,7 +79,7 @@ package struct FieldLines: Sendable {
             Field(
                 name: name,
                 nameStart: start,
-                nameCount: nameEnd - start,
+                nameCount: valueStart - start - 2,
                 valueStart: valueStart,
                 valueCount: valueEnd - valueStart,
                 lineEnd: self.bytes.count

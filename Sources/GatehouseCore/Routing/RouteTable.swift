@@ -13,7 +13,7 @@ package struct RouteTable: Sendable {
     private struct Group: Sendable {
         var pattern: PathPattern
         var members: [Route]
-        var methods: MethodSet
+        var methods: AllowedMethods
     }
 
     /// Makes a table of routes whose `index` is their place.
@@ -22,7 +22,7 @@ package struct RouteTable: Sendable {
         var groups: [Group] = []
         var groupOfRoute: [Int] = []
         for route in routes {
-            let methods = route.allowedMethods
+            let methods = AllowedMethods(route)
             if let index = groups.firstIndex(where: { $0.pattern == route.pattern }) {
                 groups[index].members.append(route)
                 groups[index].methods.formUnion(methods)
@@ -57,15 +57,15 @@ package struct RouteTable: Sendable {
 
     /// Refuses a method that no route of this path lists: 405 with the union of what they list (RFC 9110 section 15.5.6).
     package func restrict(_ head: RequestHead, on route: Route) throws(Refusal) {
-        guard route.takes(head.method, head.bytes, head.methodRange) else {
-            throw .methodNotAllowed(self.methods(of: route))
+        guard route.takes(head.method, head.methodToken) else {
+            throw .methodNotAllowed(route: route.index)
         }
     }
 
-    /// The methods that the routes of this path take together, HEAD wherever GET is.
-    package func methods(of route: Route) -> MethodSet {
-        guard self.groupOfRoute.indices.contains(route.index) else { return route.allowedMethods }
-        return self.groups[self.groupOfRoute[route.index]].methods
+    /// The methods that a route and the others of its path take together; all of them for an index that is none.
+    package func methods(ofRoute index: Int) -> AllowedMethods {
+        guard self.groupOfRoute.indices.contains(index) else { return .all }
+        return self.groups[self.groupOfRoute[index]].methods
     }
 
     private func choose(_ group: Int, _ head: RequestHead, asPreflight: Bool) -> Route? {
@@ -73,27 +73,27 @@ package struct RouteTable: Sendable {
         guard members.count > 1 else { return members.first }
         if asPreflight, let range = head.firstValue(.accessControlRequestMethod) {
             let method = unsafe Method(head.bytes.span.bytes.extracting(range.clamped(to: 0..<head.bytes.count)))
-            return members.first { $0.takes(method, head.bytes, range) } ?? members.first
+            return members.first { $0.takes(method, head.bytes[range.clamped(to: head.bytes.indices)]) } ?? members.first
         }
-        return members.first { $0.takes(head.method, head.bytes, head.methodRange) } ?? members.first
+        return members.first { $0.takes(head.method, head.methodToken) } ?? members.first
+    }
+}
+
+extension RequestHead {
+    /// The method as it was spelled.
+    fileprivate var methodToken: ArraySlice<UInt8> {
+        self.bytes[self.methodRange.clamped(to: self.bytes.indices)]
     }
 }
 
 extension Route {
-    /// The methods that the route takes, as `Allow` lists them.
-    package var allowedMethods: MethodSet {
-        guard var methods = self.methods else { return .all }
-        if methods.contains(.get) { methods.formUnion(MethodSet([.head])) }
-        return methods
-    }
-
-    /// Whether the route takes the method; `range` spells it if it has no case of its own.
-    func takes(_ method: Method, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    /// Whether the route takes the method; `token`, which spells it, is only looked at if it has no case of its own.
+    func takes(_ method: Method, _ token: @autoclosure () -> ArraySlice<UInt8>) -> Bool {
         guard let methods = self.methods else { return !method.isForbidden }
         guard method == .other else {
             return methods.contains(method) || (method == .head && methods.contains(.get))
         }
-        let token = bytes[range.clamped(to: bytes.indices)]
+        let token = token()
         return self.otherMethods.contains { $0.elementsEqual(token) }
     }
 }

@@ -79,8 +79,9 @@ extension HTTP1ServerConnection {
             context.write(self.wrapOutboundOut(output), promise: nil)
         }
         context.flush()
-        // Where the end of the connection is the end of the content, only a reset tells the client that it is not the end.
-        if self.writer.endsWithConnection {
+        // Where the end of the connection is the end of the content, only a reset tells the client that it is not the end; and for one
+        // that does not read, the kernel would keep what it has not sent.
+        if self.writer.endsWithConnection || !self.isWritable {
             _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
         }
         self.close()

@@ -58,6 +58,8 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
     private var isPaused = false
     private var isProcessing = false
     private var isDirty = false
+    /// Whether the channel takes more; kept up to date by its events, since asking it costs more than remembering.
+    var isWritable = true
     /// Whether the TLS handshake is behind us.
     private var isEstablished = false
     /// Whether the connection ends when what was gathered has been written.
@@ -117,7 +119,8 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
+        self.isWritable = context.channel.isWritable
+        if self.isWritable {
             self.giveCredit()
             self.resume()
         }
@@ -153,7 +156,15 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
         guard !self.isProcessing else { return }
         self.isProcessing = true
         defer { self.isProcessing = false }
+        var requests = 0
         while self.input.readableBytes > 0 || self.isBodyComplete {
+            if case .head = self.reading {
+                requests += 1
+                guard requests <= EdgeLimits.requestsPerTurn else {
+                    self.continueNextTurn()
+                    break
+                }
+            }
             let goesOn =
                 switch self.reading {
                 case .head: self.readHead()
@@ -167,6 +178,18 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
         self.adjustReading()
     }
 
+    /// Lets the other connections of the loop have their turn before the next pipelined request: each may cost a signature check.
+    private func continueNextTurn() {
+        guard let context = self.context else { return }
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.execute {
+            let connection = connection.value
+            connection.loop.tick()
+            connection.process()
+            connection.loop.flush()
+        }
+    }
+
     private var isBodyComplete: Bool {
         switch self.reading {
         case .body, .discarding: self.body.isComplete
@@ -177,7 +200,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
     /// Whether answers pile up that the client does not take: then no further request is begun.
     private var isHeldUp: Bool {
         if let output = self.output, output.readableBytes > EdgeLimits.window { return true }
-        return self.context?.channel.isWritable == false
+        return !self.isWritable
     }
 
     /// Goes on with requests that waited for the client to take its answers.
@@ -412,7 +435,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
         } else {
             context.flush()
         }
-        if context.channel.isWritable {
+        if self.isWritable {
             self.giveCredit()
             self.resume()
         }

@@ -24,6 +24,8 @@ package struct EdgeLimits: Sendable {
     static let drainTime: UInt64 = 5_000_000_000
     /// How many empty lines may stand before a request line (RFC 9112 section 2.2).
     static let blankLines = 2
+    /// How many requests of one connection are begun in one turn of the loop (a flood of bad tokens must not hold up the others).
+    static let requestsPerTurn = 4
     /// How many interim answers an app may give to one request (security H-44).
     static let interimAnswers = 8
 }

@@ -19,7 +19,7 @@ enum AuthDecision {
     }
 
     private static let plain: [Refusal] = [
-        .credentialsRepeated, .tokenMissing, .keysUnavailable, .scopeMissing(route: 0), .claimMissing,
+        .credentialsRepeated, .tokenMissing, .keysUnavailable, .scopeMissing(route: 0), .claimMissing(route: 0),
     ]
     private static let refusals = plain + TokenFlaw.allCases.map { Refusal.tokenRejected($0) }
 

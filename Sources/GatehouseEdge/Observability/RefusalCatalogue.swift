@@ -12,9 +12,9 @@ enum RefusalCatalogue {
         + UpstreamFault.allCases.map { .upstreamRefused($0) }
         + [
             .versionNotSupported, .targetTooLong, .headTooLarge, .tooManyFields, .expectationUnknown, .bodyTooLarge,
-            .requestTimedOut, .routeUnknown, .methodForbidden, .methodNotAllowed(.all), .credentialsRepeated,
-            .tokenMissing, .keysUnavailable, .scopeMissing(route: 0), .claimMissing, .overloaded, .draining,
-            .internalError,
+            .requestTimedOut, .routeUnknown, .methodForbidden, .methodNotAllowed(route: 0), .credentialsRepeated,
+            .tokenMissing, .keysUnavailable, .scopeMissing(route: 0), .claimMissing(route: 0), .overloaded,
+            .draining, .internalError,
         ]
 
     /// The name of each numbered refusal.

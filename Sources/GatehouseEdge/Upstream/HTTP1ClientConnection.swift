@@ -27,8 +27,9 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
 
     private let target: UpstreamTarget
     private let index: Int
-    private weak var pool: UpstreamPool?
-    private weak var exchange: Exchange?
+    private let pool: UpstreamPool
+    /// The exchange that is served; let go when either side is done with the other.
+    private var exchange: Exchange?
     private var context: ChannelHandlerContext?
     /// The channel from the moment it exists, also while the handshake goes on.
     private var channel: (any Channel)?
@@ -54,6 +55,8 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
     private var unconsumed = 0
     private var isPaused = false
     private var isDirty = false
+    /// Whether the channel takes more; kept up to date by its events, since asking it costs more than remembering.
+    private var isWritable = true
     /// Whether the metrics count the connection as open.
     private var isCounted = false
     private var sawError: UpstreamFault?
@@ -191,7 +194,8 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { self.giveCredit() }
+        self.isWritable = context.channel.isWritable
+        if self.isWritable { self.giveCredit() }
         self.loop.flush()
     }
 
@@ -325,11 +329,11 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
     private func release() -> Exchange? {
         let exchange = self.takeExchange()
         let isClean = self.parser.framing.keepsAlive && self.requestHasEnded && self.input.readableBytes == 0
-        if isClean, !self.loop.isDraining, self.context != nil, let pool = self.pool {
+        if isClean, !self.loop.isDraining, self.context != nil {
             self.state = .idle
             self.isReadingBody = false
             self.deadline = self.loop.now &+ self.target.timings.idleTimeout
-            pool.park(self)
+            self.pool.park(self)
         } else {
             self.close()
         }
@@ -376,7 +380,7 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
         } else {
             context.flush()
         }
-        if context.channel.isWritable { self.giveCredit() }
+        if self.isWritable { self.giveCredit() }
     }
 
     private func giveCredit() {
@@ -420,7 +424,7 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
     func close() {
         guard self.state != .closed else { return }
         self.state = .closed
-        self.pool?.remove(self)
+        self.pool.remove(self)
         self.output = nil
         self.input = ByteBuffer()
         self.channel?.close(promise: nil)

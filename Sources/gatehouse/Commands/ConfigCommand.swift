@@ -9,6 +9,10 @@ struct ConfigCommand: ParsableCommand {
         subcommands: [Dump.self, UnbuiltCommands.Schema.self]
     )
 
+    func run() throws {
+        throw ValidationError("say what to do: dump")
+    }
+
     /// `config dump`: the settings with defaults filled in, secrets redacted.
     struct Dump: ParsableCommand {
         static let configuration = CommandConfiguration(

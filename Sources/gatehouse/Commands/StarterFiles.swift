@@ -3,7 +3,7 @@ internal import GatehouseCrypto
 /// The files that a first gate needs, beside its `proxy.conf`: a secret, an authority, and a certificate for this machine.
 enum StarterFiles {
     /// How long the certificates are good: the longest that browsers accept.
-    static let days = 397
+    static let days = 365
 
     /// Writes all of them, with new secrets and keys.
     static func write(to folder: inout FolderWriter) throws(CommandFailure) {

@@ -7,4 +7,8 @@ struct TokenCommand: AsyncParsableCommand {
         abstract: "Mint a token, or say why one would be refused.",
         subcommands: [Mint.self, Inspect.self]
     )
+
+    func run() throws {
+        throw ValidationError("say what to do: mint or inspect")
+    }
 }

@@ -125,6 +125,30 @@ struct PreflightTests {
         #expect(try table.match(key, head).index == 0)
     }
 
+    @Test func `C-10 a method without a case of its own is permitted only where the route takes it, too`() throws {
+        var world = try World()
+        world.crossOrigin = CrossOriginPolicy(
+            origins: .listed([.exact(Array(Self.origin.utf8))]),
+            methods: ["GET", "PROPFIND"],
+            headers: [],
+            expose: [],
+            credentials: false,
+            maxAgeSeconds: 600
+        )
+        try world.add("/listed", [.get], others: ["PROPFIND", "REPORT"])
+        try world.add("/unlisted", [.get])
+        try world.add("/any")
+        for path in ["/listed", "/any"] {
+            let outcome = world.decide(Self.preflight("PROPFIND", path))
+            #expect(outcome.lines.values("Access-Control-Allow-Methods") == ["GET, PROPFIND"], "\(path)")
+        }
+        let unlisted = world.decide(Self.preflight("PROPFIND", "/unlisted"))
+        #expect(unlisted.lines.values("Access-Control-Allow-Origin") == [])
+        let get = world.decide(Self.preflight("GET", "/unlisted"))
+        #expect(get.lines.values("Access-Control-Allow-Methods") == ["GET"])
+        #expect(world.decide(Self.preflight("REPORT", "/listed")).lines.values("Access-Control-Allow-Origin") == [])
+    }
+
     @Test func `HEAD is allowed where GET is`() throws {
         let outcome = try Self.world().decide(Self.preflight("HEAD"))
         #expect(outcome.lines.values("Access-Control-Allow-Origin") == [Self.origin])

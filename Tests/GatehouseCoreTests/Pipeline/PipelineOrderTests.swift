@@ -39,6 +39,24 @@ struct PipelineOrderTests {
                 matchesRoute: false
             ),
             Row(
+                stage: "an empty segment is before the expectation, the length, the method and the route",
+                draft: draft("TRACE", "/scoped//x", twoTokens, expects: true, length: 2000),
+                refusal: .ambiguousPath(.emptySegment),
+                matchesRoute: false
+            ),
+            Row(
+                stage: "an empty segment that the path's route does not allow is no better where another route does",
+                draft: draft("POST", "/unknown//x", twoTokens, length: 2000),
+                refusal: .ambiguousPath(.emptySegment),
+                matchesRoute: false
+            ),
+            Row(
+                stage: "an empty segment that the route allows is no flaw",
+                draft: draft("POST", "/files//x", twoTokens, length: 2000),
+                refusal: .bodyTooLarge,
+                matchesRoute: false
+            ),
+            Row(
                 stage: "the expectation is before the length, the method and the route",
                 draft: draft("TRACE", "/unknown", twoTokens, expects: true, length: 2000),
                 refusal: .expectationUnknown,
@@ -65,7 +83,7 @@ struct PipelineOrderTests {
             Row(
                 stage: "the method is before the credentials",
                 draft: draft("DELETE", "/scoped", twoTokens),
-                refusal: .methodNotAllowed(MethodSet([.get, .head])),
+                refusal: .methodNotAllowed(route: 0),
                 matchesRoute: true
             ),
             Row(
@@ -120,6 +138,15 @@ struct PipelineOrderTests {
         Self.expectDecorated(forwarded)
     }
 
+    @Test func `a claim that is missing is told apart from a scope, and its route is known`() throws {
+        var world = try Self.world()
+        try world.add("/admin", nil, .required([Requirement(claim: "roles", values: ["admin"])]))
+        let token = try world.token(scope: "read")
+        let outcome = world.decide(HeadDraft("GET", "/admin", ["Authorization": "Bearer \(token)"]))
+        #expect(outcome.record.refusal == .claimMissing(route: 3))
+        #expect(outcome.status == 403)
+    }
+
     @Test func `a preflight is answered behind the route and before method, credentials and token`() throws {
         let world = try Self.world()
         var draft = PreflightTests.preflight("GET", "/scoped")
@@ -158,6 +185,7 @@ struct PipelineOrderTests {
         world.crossOrigin = Policies.twoOrigins()
         try world.add("/scoped", [.get], .required([Requirement(scope: ["read"])]))
         try world.add("/open")
+        try world.add("/files/**", allowsEmptySegments: true)
         return world
     }
 

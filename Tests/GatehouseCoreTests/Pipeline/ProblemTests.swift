@@ -34,12 +34,12 @@ struct ProblemTests {
             Row(.requestTimedOut, 408, "request_timeout", closes: true),
             Row(.routeUnknown, 404, "not_found"),
             Row(.methodForbidden, 405, "method_not_allowed", closes: true),
-            Row(.methodNotAllowed(MethodSet([.get])), 405, "method_not_allowed"),
+            Row(.methodNotAllowed(route: 0), 405, "method_not_allowed"),
             Row(.credentialsRepeated, 400, "invalid_request"),
             Row(.tokenMissing, 401, "missing_token"),
             Row(.keysUnavailable, 503, "keys_unavailable"),
             Row(.scopeMissing(route: 0), 403, "insufficient_scope"),
-            Row(.claimMissing, 403, "insufficient_scope"),
+            Row(.claimMissing(route: 0), 403, "insufficient_scope"),
             Row(.overloaded, 503, "overloaded"),
             Row(.draining, 503, "draining", closes: true),
             Row(.internalError, 500, "internal_error", closes: true),
@@ -93,19 +93,23 @@ struct ProblemTests {
         #expect(Self.answer(.credentialsRepeated).lines.values("WWW-Authenticate") == [challenge])
     }
 
-    @Test func `a missing scope is named and any other claim is not`() throws {
+    @Test func `the scopes that a route asks for are named whichever requirement failed, and no other claim is`() throws {
         var world = try World()
         let scopes = Requirement(scope: ["orders:read", "orders:write", "\"quoted"])
         try world.add("/a", nil, .required([Requirement(claim: "roles", values: ["admin"]), scopes]))
+        try world.add("/b", nil, .required([Requirement(claim: "roles", values: ["admin"])]))
         let table = RouteTable(world.routes)
-        let missing = LocalAnswer(refusing: .scopeMissing(route: 0), id: RequestID(), routes: table)
         let challenge = #"Bearer realm="gatehouse", error="insufficient_scope""#
-        #expect(
-            missing.lines.values("WWW-Authenticate") == [challenge + #", scope="orders:read orders:write""#]
-        )
-        #expect(Self.answer(.claimMissing).lines.values("WWW-Authenticate") == [challenge])
-        let unknown = LocalAnswer(refusing: .scopeMissing(route: 99), id: RequestID(), routes: table)
-        #expect(unknown.lines.values("WWW-Authenticate") == [challenge])
+        for refusal in [Refusal.scopeMissing(route: 0), .claimMissing(route: 0)] {
+            let answer = LocalAnswer(refusing: refusal, id: RequestID(), routes: table)
+            #expect(
+                answer.lines.values("WWW-Authenticate") == [challenge + #", scope="orders:read orders:write""#]
+            )
+        }
+        for refusal in [Refusal.claimMissing(route: 1), .scopeMissing(route: 99), .claimMissing(route: -1)] {
+            let answer = LocalAnswer(refusing: refusal, id: RequestID(), routes: table)
+            #expect(answer.lines.values("WWW-Authenticate") == [challenge])
+        }
     }
 
     @Test func `nothing of a token is in any part of an answer`() throws {

@@ -126,6 +126,22 @@ import Testing
         #expect(ParsedRequest(whole, limits: limits).refusal == .targetTooLong)
     }
 
+    @Test func `a head that did not arrive in time leaves as much as one that was refused`() {
+        for (text, method, path) in [("GET /a?b HTTP/1.1\r\nX-Request-Id: 7\r\nUser-", "GET", "/a"), ("GET /a?b HTT", "", "")] {
+            let head = RequestHead()
+            var parser = RequestHeadParser(limits: ParsedRequest.limits)
+            let bytes = wire(text)
+            guard case .needsMore = unsafe parser.parse(bytes.span.bytes, into: head) else {
+                Issue.record("not in the middle of a head")
+                return
+            }
+            unsafe parser.keepRequestLine(bytes.span.bytes, head)
+            #expect(head.text(head.methodRange) == method)
+            #expect(head.text(head.path) == path)
+            #expect(head.fields.isEmpty && head.path.upperBound <= head.bytes.count)
+        }
+    }
+
     @Test func `a refused head leaves method and path for the record and nothing else`() {
         let head = RequestHead()
         var parser = RequestHeadParser(limits: ParsedRequest.limits)

@@ -78,7 +78,7 @@ import Testing
     @Test(
         arguments: [
             (.tokenMissing, "deny"), (.tokenRejected(.badSignature), "deny"), (.scopeMissing(route: 3), "deny"),
-            (.claimMissing, "deny"), (.credentialsRepeated, "deny"), (.keysUnavailable, "unavailable"),
+            (.claimMissing(route: 3), "deny"), (.credentialsRepeated, "deny"), (.keysUnavailable, "unavailable"),
         ] as [(Refusal, String)]
     )
     func `a refusal of the token stages is a decision with its reason`(refusal: Refusal, outcome: String) throws {
