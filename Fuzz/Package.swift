@@ -51,12 +51,16 @@ let package = Package(
         .target(name: "FuzzDriver", swiftSettings: strict),
         .executableTarget(
             name: "FuzzRequest",
-            dependencies: ["FuzzDriver", "GatehouseCore", "GatehouseEdge", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: [
+                "FuzzDriver", "GatehouseCore", "GatehouseEdge", .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: fuzzed
         ),
         .executableTarget(
             name: "FuzzResponse",
-            dependencies: ["FuzzDriver", "GatehouseCore", "GatehouseEdge", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: [
+                "FuzzDriver", "GatehouseCore", "GatehouseEdge", .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: fuzzed
         ),
         .executableTarget(name: "FuzzJSON", dependencies: ["FuzzDriver", "GatehouseCore"], swiftSettings: fuzzed),

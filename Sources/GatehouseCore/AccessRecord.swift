@@ -15,6 +15,9 @@ package struct AccessRecord {
     package var upstream: Int?
     /// The token that was accepted, or nil.
     package var token: VerifiedToken?
+    /// How many claim headers the token had to do without although it has the claim; 0 unless this request had it verified, so
+    /// that a token counts once.
+    package var omittedClaimHeaders = 0
     /// What the gate did.
     package var decision = DecisionKind.refuse
     /// Why, where something went wrong.

@@ -79,7 +79,12 @@ package final class RequestPipeline: Sendable {
         if let open = Permit.open(route) {
             permit = open
         } else {
-            let token = try self.authenticator.authenticate(head, cache: request.tokens, now: request.wallSeconds)
+            let token = try self.authenticator.authenticate(
+                head,
+                cache: request.tokens,
+                now: request.wallSeconds,
+                record: &record
+            )
             record.token = token
             permit = try Permit.authorize(token, on: route)
         }

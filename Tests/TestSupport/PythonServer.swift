@@ -2,7 +2,8 @@ import Glibc
 
 /// Python's `http.server` running a small application, on a free port.
 ///
-/// `POST /open/digest` answers with the length and the SHA-256 of the body; everything else with what it saw.
+/// `POST /open/digest` answers with the length and the SHA-256 of the body; everything else with what it saw, the path as
+/// a forgiving framework would read it included.
 package final class PythonServer: Sendable {
     /// The port on which it listens.
     package let port: Int
@@ -27,7 +28,8 @@ package final class PythonServer: Sendable {
     }
 
     private static let application = #"""
-        import hashlib, json, sys
+        import hashlib, json, posixpath, sys
+        from urllib.parse import unquote
         from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
         class Application(BaseHTTPRequestHandler):
@@ -56,6 +58,7 @@ package final class PythonServer: Sendable {
                     digest.update(piece)
                     length += len(piece)
                 seen = {"method": self.command, "target": self.path, "length": length, "sha256": digest.hexdigest(),
+                        "path": posixpath.normpath(unquote(self.path.split("?")[0])),
                         "headers": list(self.headers.items())}
                 body = json.dumps(seen).encode()
                 self.send_response(200)

@@ -17,6 +17,7 @@ public func fuzzOne(_ pointer: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
+/// Where the program begins.
 @_cdecl("FuzzJSON_main")
 public func entry(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> CInt {
     unsafe fuzz(count, arguments, fuzzOne)

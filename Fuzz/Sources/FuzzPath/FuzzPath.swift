@@ -13,7 +13,10 @@ public func fuzzOne(_ pointer: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     head.target = head.path
     guard let key = try? PathKey(checking: head), let route = try? table.routes.match(key, head) else { return 0 }
     let seen = asAnAppSeesIt(head.bytes)
-    promise(!seen.split(separator: 0x2F, omittingEmptySubsequences: false).contains([0x2E, 0x2E]), "no dot segments pass")
+    promise(
+        !seen.split(separator: 0x2F, omittingEmptySubsequences: false).contains([0x2E, 0x2E]),
+        "no dot segments pass"
+    )
     let segments = seen.split(separator: 0x2F, omittingEmptySubsequences: false).dropFirst()
     if segments.first.map({ Array($0) == Array("admin".utf8) }) ?? false {
         promise(route.index == 0, "what an app reads as /admin is routed as /admin")
@@ -26,7 +29,9 @@ private func asAnAppSeesIt(_ path: [UInt8]) -> [UInt8] {
     var seen: [UInt8] = []
     var index = 0
     while index < path.count {
-        if path[index] == 0x25, index + 2 < path.count, let high = digit(path[index + 1]), let low = digit(path[index + 2]) {
+        if path[index] == 0x25, index + 2 < path.count, let high = digit(path[index + 1]),
+            let low = digit(path[index + 2])
+        {
             seen.append(high << 4 | low)
             index += 3
         } else {
@@ -72,6 +77,7 @@ private struct Table: Sendable {
     }
 }
 
+/// Where the program begins.
 @_cdecl("FuzzPath_main")
 public func entry(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> CInt {
     unsafe fuzz(count, arguments, fuzzOne)

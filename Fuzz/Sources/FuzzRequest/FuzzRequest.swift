@@ -91,6 +91,7 @@ private struct Reading: Equatable {
     }
 }
 
+/// Where the program begins.
 @_cdecl("FuzzRequest_main")
 public func entry(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> CInt {
     unsafe fuzz(count, arguments, fuzzOne)

@@ -31,7 +31,9 @@ private func check(_ head: ResponseHead, _ length: Int, _ method: Method) {
     promise(length == head.bytes.count, "the head is kept whole")
     promise((100...999).contains(head.status), "a status has three digits")
     promise(head.reason.upperBound <= length, "the reason is inside of the head")
-    if method == .head || [204, 205, 304].contains(head.status) { promise(head.body == .none, "no body where none may be") }
+    if method == .head || [204, 205, 304].contains(head.status) {
+        promise(head.body == .none, "no body where none may be")
+    }
     for field in head.fields {
         promise(field.valueRange.upperBound <= length && field.nameCount > 0, "fields are inside of the head")
         let value = head.bytes[field.valueRange]
@@ -58,6 +60,7 @@ private func readBody(_ bytes: [UInt8], _ length: BodyLength) {
     }
 }
 
+/// Where the program begins.
 @_cdecl("FuzzResponse_main")
 public func entry(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> CInt {
     unsafe fuzz(count, arguments, fuzzOne)

@@ -55,6 +55,7 @@ private struct World: Sendable {
     }
 }
 
+/// Where the program begins.
 @_cdecl("FuzzToken_main")
 public func entry(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> CInt {
     unsafe fuzz(count, arguments, fuzzOne)

@@ -13,11 +13,12 @@ package struct Authenticator: Sendable {
     /// Takes the one credential of the request and verifies it, at a second of the wall clock.
     ///
     /// Throws `tokenMissing` if there is no bearer credential, `credentialsRepeated` if there are two, equal ones too, and
-    /// `tokenRejected` with the reason if the token is refused.
+    /// `tokenRejected` with the reason if the token is refused. The record learns of claim headers that had to be left out.
     package func authenticate(
         _ head: RequestHead,
         cache: VerifiedTokenCache,
-        now: Int64
+        now: Int64,
+        record: inout AccessRecord
     ) throws(Refusal) -> VerifiedToken {
         guard head.present.contains(.authorization) else { throw .tokenMissing }
         var value: Range<Int>?
@@ -39,6 +40,7 @@ package struct Authenticator: Sendable {
             throw .tokenRejected(error)
         }
         cache.insert(token, verified)
+        record.omittedClaimHeaders = verified.omittedHeaders.count
         return verified
     }
 

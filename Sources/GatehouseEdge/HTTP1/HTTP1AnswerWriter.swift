@@ -44,8 +44,7 @@ struct HTTP1AnswerWriter {
         to output: inout ByteBuffer
     ) -> Bool {
         var closes = closes
-        HTTP1AnswerWriter.writeStatus(head, to: &output)
-        HTTP1FieldWriter.writeKept(head.fields, of: head.bytes, to: &output)
+        HTTP1AnswerWriter.writeStatusAndKept(head, to: &output)
         switch head.body {
         case .none:
             self.framing = .none
@@ -94,8 +93,7 @@ struct HTTP1AnswerWriter {
 
     /// Writes an interim answer; nothing of ours belongs on it.
     static func writeInformational(_ head: ResponseHead, to output: inout ByteBuffer) {
-        HTTP1AnswerWriter.writeStatus(head, to: &output)
-        HTTP1FieldWriter.writeKept(head.fields, of: head.bytes, to: &output)
+        HTTP1AnswerWriter.writeStatusAndKept(head, to: &output)
         output.writeStaticString("\r\n")
     }
 
@@ -130,12 +128,19 @@ struct HTTP1AnswerWriter {
         self.framing = .none
     }
 
-    private static func writeStatus(_ head: ResponseHead, to output: inout ByteBuffer) {
+    /// Writes the status line and the fields that stay; a status line that says HTTP/1.1 is copied with them.
+    private static func writeStatusAndKept(_ head: ResponseHead, to output: inout ByteBuffer) {
+        let bytes = head.bytes
+        if bytes.count > 7, bytes[7] == 0x31 {
+            HTTP1FieldWriter.writeKept(head.fields, of: bytes, prefix: head.reason.upperBound &+ 2, to: &output)
+            return
+        }
         output.writeStaticString("HTTP/1.1 ")
         HTTP1FieldWriter.writeDecimal(head.status, to: &output)
         output.writeStaticString(" ")
-        HTTP1FieldWriter.write(head.reason, of: head.bytes, to: &output)
+        HTTP1FieldWriter.write(head.reason, of: bytes, to: &output)
         output.writeStaticString("\r\n")
+        HTTP1FieldWriter.writeKept(head.fields, of: bytes, to: &output)
     }
 
     private func finishHead(_ closes: Bool, _ saysKeepAlive: Bool, date: [UInt8]?, to output: inout ByteBuffer) {

@@ -4,10 +4,12 @@ internal import NIOCore
 /// Writes field lines and numbers into a buffer without a detour.
 enum HTTP1FieldWriter {
     /// Writes the fields that are not dropped; neighbouring lines are copied in one run.
-    static func writeKept(_ fields: [Field], of bytes: [UInt8], to output: inout ByteBuffer) {
+    ///
+    /// The first `prefix` bytes of the slab, a start line that stays as it is, go in front of them.
+    static func writeKept(_ fields: [Field], of bytes: [UInt8], prefix: Int = 0, to output: inout ByteBuffer) {
         let span = unsafe bytes.span.bytes
         var runStart = 0
-        var runEnd = 0
+        var runEnd = prefix
         for field in fields where field.traits.rawValue & 1 == 0 {
             let start = Int(field.nameStart)
             if start != runEnd {
@@ -34,12 +36,29 @@ enum HTTP1FieldWriter {
 
     /// Writes a number that is not negative, in decimal.
     static func writeDecimal(_ value: Int, to output: inout ByteBuffer) {
-        var divisor = 1
-        while value / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            output.writeInteger(0x30 &+ UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
+        var rest = UInt64(clamping: value)
+        if rest >= 100_000_000 {
+            // More digits than fit into one word: the leading ones first.
+            let leading = rest / 100_000_000
+            writeDecimal(Int(clamping: leading), to: &output)
+            rest %= 100_000_000
+            var divisor: UInt64 = 10_000_000
+            while divisor > 0 {
+                output.writeInteger(0x30 &+ UInt8(truncatingIfNeeded: rest / divisor % 10))
+                divisor /= 10
+            }
+            return
         }
+        var word: UInt64 = 0
+        var count = 0
+        repeat {
+            word = word << 8 | (0x30 &+ rest % 10)
+            rest /= 10
+            count &+= 1
+        } while rest > 0
+        let end = output.writerIndex &+ count
+        output.writeInteger(word, endianness: .little)
+        output.moveWriterIndex(to: end)
     }
 
     /// Writes a chunk's size line.

@@ -429,8 +429,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
         }
         if let output = self.output {
             self.output = nil
-            context.write(self.wrapOutboundOut(output), promise: nil)
-            context.flush()
+            context.writeAndFlush(self.wrapOutboundOut(output), promise: nil)
             self.loop.giveBack(output)
         } else {
             context.flush()

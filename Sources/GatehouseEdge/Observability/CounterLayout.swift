@@ -103,8 +103,9 @@ struct CounterLayout: Sendable, Equatable {
     enum SingleCounter: UInt8 {
         case requestsBegun, requestsEnded
         case connectionsAccepted, connectionsRefused, connectionsClosed, handshakeFailures
+        case claimHeadersOmitted
 
         /// How many there are.
-        static var count: Int { 6 }
+        static var count: Int { 7 }
     }
 }

@@ -105,6 +105,9 @@ extension MetricsSnapshot {
         if let decision = AuthDecision.number(record) {
             self.add(at: layout.place(decision: decision, row: row))
         }
+        if record.omittedClaimHeaders > 0 {
+            self.add(UInt64(record.omittedClaimHeaders), at: layout.place(.claimHeadersOmitted))
+        }
         if let ending = EndingLabels.number(record.ending) {
             self.add(at: layout.place(ending: ending))
         }

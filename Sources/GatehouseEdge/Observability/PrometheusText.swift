@@ -74,6 +74,12 @@ package enum PrometheusText {
             }
         }
         page.family(
+            "gatehouse_claim_headers_omitted_total",
+            .counter,
+            "Claim headers left out because the claim fits in none, once a verified token."
+        )
+        page.sample([], snapshot[snapshot.layout.place(.claimHeadersOmitted)])
+        page.family(
             "gatehouse_refusals_total",
             .counter,
             "Requests that the gate refused or could not serve, by reason."

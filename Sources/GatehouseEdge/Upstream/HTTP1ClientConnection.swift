@@ -374,8 +374,7 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
         guard let context = self.context else { return }
         if let output = self.output {
             self.output = nil
-            context.write(self.wrapOutboundOut(output), promise: nil)
-            context.flush()
+            context.writeAndFlush(self.wrapOutboundOut(output), promise: nil)
             self.loop.giveBack(output)
         } else {
             context.flush()

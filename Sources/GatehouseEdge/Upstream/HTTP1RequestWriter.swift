@@ -11,27 +11,39 @@ struct HTTP1RequestWriter {
     /// Writes the head of a request.
     mutating func write(_ request: OutboundRequest, authority: [UInt8], to output: inout ByteBuffer) {
         let head = request.head
-        HTTP1FieldWriter.write(head.methodRange, of: head.bytes, to: &output)
-        output.writeStaticString(" ")
-        HTTP1FieldWriter.write(head.target, of: head.bytes, to: &output)
-        output.writeStaticString(" HTTP/1.1\r\n")
-        if head.present.contains(.host) {
-            // The authority of the target is the host for everything; it equals `Host`, which passes unchanged.
-        } else {
+        let bytes = head.bytes
+        let target = head.target
+        let isUnchanged = HTTP1RequestWriter.isUnchanged(bytes, head.methodRange, target)
+        if !isUnchanged {
+            HTTP1FieldWriter.write(head.methodRange, of: bytes, to: &output)
+            output.writeStaticString(" ")
+            HTTP1FieldWriter.write(target, of: bytes, to: &output)
+            output.writeStaticString(" HTTP/1.1\r\n")
+        }
+        // The authority of the target is the host for everything; where there is a `Host`, it equals that, and passes unchanged.
+        HTTP1FieldWriter.writeKept(head.fields, of: bytes, prefix: isUnchanged ? target.upperBound &+ 11 : 0, to: &output)
+        if !head.present.contains(.host) {
             output.writeStaticString("Host: ")
             if head.authority.isEmpty {
                 output.writeBytes(authority)
             } else {
-                HTTP1FieldWriter.write(head.authority, of: head.bytes, to: &output)
+                HTTP1FieldWriter.write(head.authority, of: bytes, to: &output)
             }
             output.writeStaticString("\r\n")
         }
-        HTTP1FieldWriter.writeKept(head.fields, of: head.bytes, to: &output)
         output.writeBytes(head.added.bytes)
         if let identity = request.identity { output.writeBytes(identity.bytes) }
         if head.acceptsTrailers { output.writeStaticString("TE: trailers\r\nConnection: TE\r\n") }
         self.writeFraming(head, to: &output)
         output.writeStaticString("\r\n")
+    }
+
+    /// Whether the slab begins with the very request line that goes on: `method SP target SP HTTP/1.1 CRLF`.
+    private static func isUnchanged(_ bytes: [UInt8], _ method: Range<Int>, _ target: Range<Int>) -> Bool {
+        guard method.lowerBound == 0, target.lowerBound == method.upperBound &+ 1 else { return false }
+        let end = target.upperBound
+        return bytes.count >= end &+ 11 && bytes[end] == ByteScan.space && bytes[end &+ 8] == 0x31
+            && bytes[end &+ 10] == ByteScan.lineFeed
     }
 
     private mutating func writeFraming(_ head: RequestHead, to output: inout ByteBuffer) {

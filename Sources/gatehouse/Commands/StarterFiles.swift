@@ -2,7 +2,7 @@ internal import GatehouseCrypto
 
 /// The files that a first gate needs, beside its `proxy.conf`: a secret, an authority, and a certificate for this machine.
 enum StarterFiles {
-    /// How long the certificates are good: the longest that browsers accept.
+    /// How long the certificates are good: a year, which every browser and checker accepts.
     static let days = 365
 
     /// Writes all of them, with new secrets and keys.

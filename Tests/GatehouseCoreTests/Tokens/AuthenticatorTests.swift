@@ -101,6 +101,24 @@ import Testing
         #expect(cache.count == 1)
     }
 
+    @Test func `T-41: a header that is left out is counted when the token is verified, and then no more`() throws {
+        let authenticator = Authenticator(
+            verifier: .trusting(
+                SigningKeys.hmac,
+                algorithms: [.hs256],
+                claimHeaders: [ClaimHeader(name: "X-Claim", claim: "c"), ClaimHeader(name: "X-Other", claim: "d")]
+            )
+        )
+        let token = Forge.token(payload: Forge.payload(["c": "{}", "d": "{}"]), algorithm: .hs256)
+        let head = self.head(["Bearer " + String(decoding: token, as: UTF8.self)])
+        let cache = VerifiedTokenCache()
+        for expected in [2, 0, 0] {
+            var record = AccessRecord()
+            _ = try authenticator.authenticate(head, cache: cache, now: Forge.now, record: &record)
+            #expect(record.omittedClaimHeaders == expected)
+        }
+    }
+
     @Test func `T-50: a token whose key was retired or whose issuer was removed is refused at once`() throws {
         let cache = VerifiedTokenCache()
         let head = self.head(["Bearer " + Self.token])
@@ -124,5 +142,18 @@ import Testing
         let bytes = Array("xx\(value)".utf8)
         #expect(Authenticator.isBearer(bytes, 2..<bytes.count) == isBearer)
         #expect(Authenticator.isBearer(bytes, 2..<(bytes.count + 9)) == isBearer)
+    }
+}
+
+extension Authenticator {
+    /// Authenticates a request whose record nobody looks at.
+    @discardableResult
+    fileprivate func authenticate(
+        _ head: RequestHead,
+        cache: VerifiedTokenCache,
+        now: Int64
+    ) throws(Refusal) -> VerifiedToken {
+        var record = AccessRecord()
+        return try self.authenticate(head, cache: cache, now: now, record: &record)
     }
 }

@@ -100,7 +100,8 @@ import Testing
 
 /// What a sweep does to an exchange.
 @Suite struct ExchangeSweepTests {
-    @Test func `a deadline of the app that passed is 504, one of the client 408, and one of the writing a cut`() throws {
+    @Test func `a deadline of the app that passed is 504, one of the client 408, and one of the writing a cut`() throws
+    {
         var timings = UpstreamTimings()
         timings.responseTimeout = 1
         var limits = EdgeLimits()

@@ -27,7 +27,10 @@ import Testing
         #expect(world.loop.activity.exchanges == 1)
         client.take(3)
         #expect(client.events.last == .ended(requestIsComplete: true))
-        #expect(client.fieldsOfAnswer == ["X-App", "Transfer-Encoding", "X-Request-Id"].filter { $0 != "Transfer-Encoding" })
+        #expect(
+            client.fieldsOfAnswer
+                == ["X-App", "Transfer-Encoding", "X-Request-Id"].filter { $0 != "Transfer-Encoding" }
+        )
         let record = try #require(client.exchange?.record)
         #expect(record.bytesIn == 5 && record.bytesOut == 3 && record.status == 200 && record.ending == .complete)
         #expect(record.refusal == nil && record.upstream == 0 && record.route == 0)
@@ -120,7 +123,9 @@ import Testing
         #expect(world.isQuiet)
     }
 
-    @Test func `a body over the limit is 413 before a head and a cut behind one, and the app never sees its end`() throws {
+    @Test func `a body over the limit is 413 before a head and a cut behind one, and the app never sees its end`()
+        throws
+    {
         let upstream = MemoryUpstream()
         let world = try EdgeWorld(upstream: upstream, requestBody: 10)
         let early = MemoryClient(Self.post, in: world)
@@ -144,7 +149,11 @@ import Testing
     private static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
 
     /// Fails a fresh exchange's app and returns the status that the client gets.
-    private func status(_ request: String, _ fault: UpstreamFault, isStale: Bool = false) throws -> (Int?, UpstreamWorld) {
+    private func status(
+        _ request: String,
+        _ fault: UpstreamFault,
+        isStale: Bool = false
+    ) throws -> (Int?, UpstreamWorld) {
         let parts = try UpstreamWorld(request)
         parts.app.fail(fault, isStale: isStale)
         for case .answer(let status) in parts.client.events { return (status, parts) }
@@ -158,7 +167,8 @@ import Testing
         let client: MemoryClient
         let app: MemoryApp
 
-        init(_ request: String, limits: EdgeLimits = EdgeLimits(), timings: UpstreamTimings = UpstreamTimings()) throws {
+        init(_ request: String, limits: EdgeLimits = EdgeLimits(), timings: UpstreamTimings = UpstreamTimings()) throws
+        {
             self.world = try EdgeWorld(upstream: self.upstream, limits: limits, timings: timings)
             self.client = MemoryClient(request, in: self.world)
             self.app = try #require(self.upstream.last)
@@ -186,7 +196,10 @@ import Testing
         #expect(parts.world.isQuiet)
     }
 
-    @Test func `a stale connection is made good once, on a fresh one, for a request without a body that may be repeated`() throws {
+    @Test
+    func `a stale connection is made good once, on a fresh one, for a request without a body that may be repeated`()
+        throws
+    {
         let (status, parts) = try self.status(Self.get, .closedBeforeHead, isStale: true)
         #expect(status == nil)
         #expect(parts.upstream.streams.map(\.isFresh) == [false, true])

@@ -33,7 +33,12 @@ import Testing
 
     private static let piece = 16 * 1024
 
-    private static func pairs(_ count: Int, _ world: EdgeWorld, _ upstream: MemoryUpstream, _ dice: inout Dice) throws -> [Pair] {
+    private static func pairs(
+        _ count: Int,
+        _ world: EdgeWorld,
+        _ upstream: MemoryUpstream,
+        _ dice: inout Dice
+    ) throws -> [Pair] {
         try (0..<count).map { number in
             let head = "POST /open/\(number) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
             let client = MemoryClient(head, in: world)
@@ -106,7 +111,10 @@ import Testing
         let upstream = MemoryUpstream()
         let world = try EdgeWorld(upstream: upstream)
         let stalled = try (0..<50).map { number in
-            let client = MemoryClient("POST /open/\(number) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", in: world)
+            let client = MemoryClient(
+                "POST /open/\(number) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+                in: world
+            )
             return (client: client, app: try #require(upstream.last))
         }
         for pair in stalled {

@@ -45,7 +45,9 @@ final class MemoryClient: ClientStream {
         exchange.start(ends: ends ?? (head.body == .none))
     }
 
-    var isOver: Bool { self.events.contains(.abort) || self.events.contains { if case .ended = $0 { true } else { false } } }
+    var isOver: Bool {
+        self.events.contains(.abort) || self.events.contains { if case .ended = $0 { true } else { false } }
+    }
 
     // MARK: What the test lets the client do
 
@@ -85,7 +87,8 @@ final class MemoryClient: ClientStream {
 
     func send(_ head: ResponseHead, adding lines: FieldLines, ends: Bool) {
         self.note(.head(head.status, ends: ends))
-        self.fieldsOfAnswer = head.fields.filter { !$0.traits.contains(.dropped) }
+        self.fieldsOfAnswer =
+            head.fields.filter { !$0.traits.contains(.dropped) }
             .map { wireText(head.bytes[$0.nameRange]) } + lines.fields.map { wireText(lines.bytes[$0.nameRange]) }
     }
 

@@ -43,9 +43,13 @@ import Testing
     }
 
     @Test func `the reason, the fields and the length go on, ours and the date are added`() {
-        let answer = self.written("HTTP/1.0 299 So So\r\nX: 1\r\nContent-Length: 3\r\nConnection: close\r\n\r\n", chunks: ["abc"])
+        let answer = self.written(
+            "HTTP/1.0 299 So So\r\nX: 1\r\nContent-Length: 3\r\nConnection: close\r\n\r\n",
+            chunks: ["abc"]
+        )
         #expect(
-            answer.text == "HTTP/1.1 299 So So\r\nX: 1\r\nContent-Length: 3\r\nX-Request-Id: 7\r\n" + Self.dateLine + "\r\nabc"
+            answer.text == "HTTP/1.1 299 So So\r\nX: 1\r\nContent-Length: 3\r\nX-Request-Id: 7\r\n" + Self.dateLine
+                + "\r\nabc"
         )
         #expect(!answer.closes)
     }
@@ -69,14 +73,20 @@ import Testing
             #expect(answer.text.hasSuffix("Connection: close\r\n\r\nabc"))
             #expect(!answer.text.contains("chunked"))
         }
-        let counted = self.written("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", isHTTP10: true, saysKeepAlive: true, chunks: ["abc"])
+        let counted = self.written(
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n",
+            isHTTP10: true,
+            saysKeepAlive: true,
+            chunks: ["abc"]
+        )
         #expect(counted.text.hasSuffix("Connection: keep-alive\r\n\r\nabc"))
         #expect(!counted.closes)
     }
 
     @Test(arguments: [
         (204, "Content-Length: 5\r\n", ""), (304, "Content-Length: 5\r\n", "Content-Length: 5\r\n"), (304, "", ""),
-        (205, "Content-Length: 5\r\n", "Content-Length: 0\r\n"), (200, "Content-Length: 0\r\n", "Content-Length: 0\r\n"),
+        (205, "Content-Length: 5\r\n", "Content-Length: 0\r\n"),
+        (200, "Content-Length: 0\r\n", "Content-Length: 0\r\n"),
         (205, "Transfer-Encoding: chunked\r\n", "Content-Length: 0\r\n"), (304, "Transfer-Encoding: chunked\r\n", ""),
     ])
     func `H-43: an answer without a body announces none`(_ row: (status: Int, lines: String, written: String)) {
@@ -85,7 +95,11 @@ import Testing
     }
 
     @Test func `an answer to HEAD announces what the app announced and has no body`() {
-        #expect(self.written("HTTP/1.1 200 X\r\nContent-Length: 5\r\n\r\n", method: .head).text.contains("Content-Length: 5\r\n"))
+        #expect(
+            self.written("HTTP/1.1 200 X\r\nContent-Length: 5\r\n\r\n", method: .head).text.contains(
+                "Content-Length: 5\r\n"
+            )
+        )
         for lines in ["Transfer-Encoding: chunked\r\n", ""] {
             let answer = self.written("HTTP/1.1 200 X\r\n\(lines)\r\n", method: .head)
             #expect(answer.text == "HTTP/1.1 200 X\r\nX-Request-Id: 7\r\n\(Self.dateLine)\r\n")

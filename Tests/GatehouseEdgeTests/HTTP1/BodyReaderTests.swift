@@ -6,7 +6,9 @@ import Testing
 /// The framings of a body.
 @Suite struct BodyReaderTests {
     @Test func `chunks are joined, whatever the case of their sizes, and trailers are kept`() {
-        let body = ReadBody(chunked: "3\r\nabc\r\nA\r\n0123456789\r\n00a\r\nabcdefghij\r\n0\r\nX-A: 1\r\nX-B:\t2 \r\n\r\nnext")
+        let body = ReadBody(
+            chunked: "3\r\nabc\r\nA\r\n0123456789\r\n00a\r\nabcdefghij\r\n0\r\nX-A: 1\r\nX-B:\t2 \r\n\r\nnext"
+        )
         #expect(wireText(body.content) == "abc0123456789abcdefghij")
         #expect(body.ending == .end)
         #expect(body.trailers == ["X-A=1", "X-B=2"])
@@ -25,7 +27,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "5;a\nb\r\nhello\r\n0\r\n\r\n", "5\nhello\r\n0\r\n\r\n", "5;a\rb\r\nhello\r\n0\r\n\r\n", "5;a=\"\n\"\r\nhello\r\n0\r\n\r\n",
+        "5;a\nb\r\nhello\r\n0\r\n\r\n", "5\nhello\r\n0\r\n\r\n", "5;a\rb\r\nhello\r\n0\r\n\r\n",
+        "5;a=\"\n\"\r\nhello\r\n0\r\n\r\n",
         "5\r\rhello\r\n0\r\n\r\n", "5;a\u{0}\r\nhello\r\n", "5;a\u{7F}\r\nhello\r\n", "5;\n", "5\rhello",
     ])
     func `H-09: a chunk's size line ends with CR LF and holds neither elsewhere`(body: String) {
@@ -33,8 +36,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "\r\n", " 5\r\nhello\r\n", "5 \r\nhello\r\n", "5\t\r\nhello\r\n", "0x5\r\nhello\r\n", "+5\r\nhello\r\n", "-1\r\n", "5g\r\nhello\r\n",
-        "FFFFFFFFFFFFFFFF\r\n", "00000000000000005\r\nhello\r\n", "000000005\r\nhello\r\n", "5,\r\n", "\u{D9}\u{A5}\r\n", ";x\r\n",
+        "\r\n", " 5\r\nhello\r\n", "5 \r\nhello\r\n", "5\t\r\nhello\r\n", "0x5\r\nhello\r\n", "+5\r\nhello\r\n",
+        "-1\r\n", "5g\r\nhello\r\n",
+        "FFFFFFFFFFFFFFFF\r\n", "00000000000000005\r\nhello\r\n", "000000005\r\nhello\r\n", "5,\r\n",
+        "\u{D9}\u{A5}\r\n", ";x\r\n",
         "5.0\r\n", "g\r\n", "\u{0}",
     ])
     func `H-10: a chunk's size is 1 to 8 hexadecimal digits`(body: String) {
@@ -62,7 +67,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "Content-Length", "Transfer-Encoding", "Host", "Authorization", "Connection", "Cookie", "TE", "Trailer", "Upgrade",
+        "Content-Length", "Transfer-Encoding", "Host", "Authorization", "Connection", "Cookie", "TE", "Trailer",
+        "Upgrade",
         "Expect", "content-length", "Proxy-Authorization",
     ])
     func `H-13: trailers that frame, route or authenticate are refused`(name: String) {
@@ -79,7 +85,10 @@ import Testing
         let line = "X: " + String(repeating: "x", count: 100 - 7)
         #expect(ReadBody(chunked: "0\r\n\(line)\r\n\r\n", trailerLimit: 100).ending == .end)
         #expect(ReadBody(chunked: "0\r\n\(line)xxxx\r\n\r\n", trailerLimit: 100).ending == .trailersTooLarge)
-        #expect(ReadBody(chunked: "0\r\nX: " + String(repeating: "x", count: 200), trailerLimit: 100).ending == .trailersTooLarge)
+        #expect(
+            ReadBody(chunked: "0\r\nX: " + String(repeating: "x", count: 200), trailerLimit: 100).ending
+                == .trailersTooLarge
+        )
         let many = String(repeating: "X: y\r\n", count: 100)
         #expect(ReadBody(chunked: "0\r\n\(many)\r\n").ending == .end)
         #expect(ReadBody(chunked: "0\r\n\(many)X: y\r\n\r\n").ending == .trailersTooLarge)
@@ -87,8 +96,10 @@ import Testing
 
     @Test func `H-28: a body in two pieces at any place, or byte by byte, is the same body`() {
         let bodies: [(String, BodyLength)] = [
-            ("3;x=y\r\nabc\r\n1\r\nd\r\n0\r\nX: 1\r\nY: 2\r\n\r\nnext", .streamed), ("3\r\nabcX", .streamed), ("5;a\nb", .streamed),
-            ("0\r\nHost: a\r\n\r\n", .streamed), ("hello", .counted(5)), ("hellonext", .counted(5)), ("x", .none), ("abc", .untilClose),
+            ("3;x=y\r\nabc\r\n1\r\nd\r\n0\r\nX: 1\r\nY: 2\r\n\r\nnext", .streamed), ("3\r\nabcX", .streamed),
+            ("5;a\nb", .streamed),
+            ("0\r\nHost: a\r\n\r\n", .streamed), ("hello", .counted(5)), ("hellonext", .counted(5)), ("x", .none),
+            ("abc", .untilClose),
         ]
         for (text, length) in bodies {
             let bytes = wire(text)

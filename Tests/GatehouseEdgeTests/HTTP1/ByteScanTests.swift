@@ -12,7 +12,9 @@ import Testing
         for round in 0..<20_000 {
             let isQuiet = round % 2 == 0
             let bytes = (0..<Int.random(in: 0...40, using: &dice)).map { _ -> UInt8 in
-                if isQuiet, Int.random(in: 0..<12, using: &dice) > 0 { return UInt8.random(in: 0x20...0x7E, using: &dice) }
+                if isQuiet, Int.random(in: 0..<12, using: &dice) > 0 {
+                    return UInt8.random(in: 0x20...0x7E, using: &dice)
+                }
                 return edges.randomElement(using: &dice) ?? 0
             }
             let start = Int.random(in: 0...bytes.count, using: &dice)
@@ -63,7 +65,9 @@ import Testing
         #expect(read("0") == 0)
         #expect(read("65535") == 65_535)
         #expect(read("999999999999999999") == 999_999_999_999_999_999)
-        for text in ["", "00", "01", "+1", "-1", "1 ", " 1", "1_0", "0x1", "1000000000000000000", "1a", "\u{B2}", "/", ":"] {
+        for text in [
+            "", "00", "01", "+1", "-1", "1 ", " 1", "1_0", "0x1", "1000000000000000000", "1a", "\u{B2}", "/", ":",
+        ] {
             #expect(read(text) == nil, "\(text)")
         }
     }

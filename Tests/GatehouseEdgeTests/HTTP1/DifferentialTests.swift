@@ -19,7 +19,9 @@ private struct OtherReading: Equatable {
         let channel = EmbeddedChannel()
         defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
         do {
-            try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
+            try channel.pipeline.syncOperations.addHandler(
+                ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes))
+            )
             try channel.writeInbound(ByteBuffer(bytes: bytes))
             while let part = try channel.readInbound(as: HTTPServerRequestPart.self), !self.isComplete {
                 switch part {
@@ -56,15 +58,18 @@ extension OtherReading {
         "GET /a?b=c HTTP/1.1\r\nHost: api.example.com\r\nX-A: 1\r\nAccept: */*\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nX: y\r\n\r\nhello",
         "PUT /p HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n3\r\nabc\r\n0\r\nX-T: 1\r\n\r\n",
-        "DELETE /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "OPTIONS /y HTTP/1.1\r\nHost: a:80\r\nOrigin: https://a\r\n\r\n",
+        "DELETE /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+        "OPTIONS /y HTTP/1.1\r\nHost: a:80\r\nOrigin: https://a\r\n\r\n",
         "HEAD / HTTP/1.1\r\nHost: [::1]:8080\r\nTE: trailers\r\nConnection: TE, X-Q\r\nX-Q: 1\r\n\r\n",
         "GET http://a/b HTTP/1.1\r\nHost: a\r\nCookie: a=b\r\n\r\n",
     ]
     /// Pieces that parsers are known to quarrel about.
     private static let quarrels = [
         "\r\n", "\n", "\r", "\r\n\r\n", " ", "\t", ":", ",", ";", "\u{0}", "\u{0B}", "\u{80}", "Content-Length: 5\r\n",
-        "Content-Length: 0\r\n", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: identity\r\n", "chunked", "0\r\n\r\n",
-        "Host: b\r\n", "HTTP/1.1", "HTTP/1.0", "+", "-", "0", "f", "0x", "\r\n ", "Expect: 100-continue\r\n", "_", "X: y\r\n",
+        "Content-Length: 0\r\n", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: identity\r\n", "chunked",
+        "0\r\n\r\n",
+        "Host: b\r\n", "HTTP/1.1", "HTTP/1.0", "+", "-", "0", "f", "0x", "\r\n ", "Expect: 100-continue\r\n", "_",
+        "X: y\r\n",
     ]
 
     @Test func `what is accepted is accepted and read alike by another parser`() {

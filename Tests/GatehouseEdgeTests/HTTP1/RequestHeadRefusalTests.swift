@@ -75,7 +75,8 @@ import Testing
         get("Host: a", " folded: b"), get("Host: a", "X: b", " more"), get("Host: a", "X: b", "\tmore"),
         get(" Host: a"), get("Host : a"), get("Host: a", ": empty"), get("Host: a", "na(me: b"),
         get("Host: a", "na\"me: b"), get("Host: a", "n\u{E4}me: b"), get("Host: a", "name"), get("Host: a", "na me: b"),
-        get("Host: a", "na@me: b"), get("Host: a", "na/me: b"), get("Host: a", "[name]: b"), get("Host: a", "na\u{0}me: b"),
+        get("Host: a", "na@me: b"), get("Host: a", "na/me: b"), get("Host: a", "[name]: b"),
+        get("Host: a", "na\u{0}me: b"),
         get("Host: a", "na\u{7F}me: b"),
     ])
     func `H-14: a malformed name, a folded line and a line without a colon are refused`(head: String) {
@@ -133,7 +134,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "get / HTTP/1.1", "Get / HTTP/1.1", "GEt / HTTP/1.1", "G@T / HTTP/1.1", "G\u{0}T / HTTP/1.1", "(GET) / HTTP/1.1",
+        "get / HTTP/1.1", "Get / HTTP/1.1", "GEt / HTTP/1.1", "G@T / HTTP/1.1", "G\u{0}T / HTTP/1.1",
+        "(GET) / HTTP/1.1",
         " / HTTP/1.1", "G\u{C9}T / HTTP/1.1", "\"GET\" / HTTP/1.1",
     ])
     func `H-22: a method that is no token in capitals is refused`(line: String) {
@@ -147,7 +149,8 @@ import Testing
         #expect(ParsedRequest(most + "M").refusal == .malformed(.method))
     }
 
-    @Test(arguments: ["Connection: Host", "Connection: close, content-length", "Connection: Transfer-Encoding",
+    @Test(arguments: [
+        "Connection: Host", "Connection: close, content-length", "Connection: Transfer-Encoding",
         "Connection: authorization", "Connection: X, Cookie",
     ])
     func `N-01: Connection cannot name away framing, host or credentials`(line: String) {

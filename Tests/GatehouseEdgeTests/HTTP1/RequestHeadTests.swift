@@ -6,7 +6,8 @@ import Testing
 /// Heads that are accepted, the limits, and heads in pieces.
 @Suite struct RequestHeadTests {
     @Test func `lines keep their order, names their spelling and values lose the blanks around them`() {
-        let head = "PATCH /a/b?c=d HTTP/1.1\r\nHost: api\r\nX-One:1\r\nx-ONE: \t two words \t\r\nEmpty:\r\nTab: a\tb\r\n\r\n"
+        let head =
+            "PATCH /a/b?c=d HTTP/1.1\r\nHost: api\r\nX-One:1\r\nx-ONE: \t two words \t\r\nEmpty:\r\nTab: a\tb\r\n\r\n"
         let parsed = ParsedRequest(head + "rest")
         #expect(parsed.outcome == .complete(head.utf8.count))
         #expect(parsed.method == "PATCH")
@@ -14,7 +15,8 @@ import Testing
         #expect(parsed.path == "/a/b")
         #expect(
             parsed.kept == [
-                .init(name: "Host", value: "api"), .init(name: "X-One", value: "1"), .init(name: "x-ONE", value: "two words"),
+                .init(name: "Host", value: "api"), .init(name: "X-One", value: "1"),
+                .init(name: "x-ONE", value: "two words"),
                 .init(name: "Empty", value: ""), .init(name: "Tab", value: "a\tb"),
             ]
         )
@@ -78,7 +80,8 @@ import Testing
             "GET http://a?x HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.0\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: a\r\nX : 1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: \u{0}\r\n\r\n",
             "GET / HTTP/2.0\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
-            "GET /  HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\n",
+            "GET /  HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\n\n",
         ]
         for head in heads.map(wire) {
             let whole = ParsedRequest(head)
@@ -120,14 +123,18 @@ import Testing
         let line = "GET /" + String(repeating: "a", count: 64 - 16) + " HTTP/1.1\r\n"
         // The line fits, but no head can end within the limit any more.
         #expect(ParsedRequest(line, limits: limits).refusal == .headTooLarge)
-        #expect(ParsedRequest("GET /" + String(repeating: "a", count: 64 - 5), limits: limits).refusal == .targetTooLong)
+        #expect(
+            ParsedRequest("GET /" + String(repeating: "a", count: 64 - 5), limits: limits).refusal == .targetTooLong
+        )
         #expect(ParsedRequest("GET /" + String(repeating: "a", count: 64 - 6), limits: limits).outcome == .needsMore)
         let whole = "GET /" + String(repeating: "a", count: 64) + " HTTP/1.1\r\nHost: a\r\n\r\n"
         #expect(ParsedRequest(whole, limits: limits).refusal == .targetTooLong)
     }
 
     @Test func `a head that did not arrive in time leaves as much as one that was refused`() {
-        for (text, method, path) in [("GET /a?b HTTP/1.1\r\nX-Request-Id: 7\r\nUser-", "GET", "/a"), ("GET /a?b HTT", "", "")] {
+        for (text, method, path) in [
+            ("GET /a?b HTTP/1.1\r\nX-Request-Id: 7\r\nUser-", "GET", "/a"), ("GET /a?b HTT", "", ""),
+        ] {
             let head = RequestHead()
             var parser = RequestHeadParser(limits: ParsedRequest.limits)
             let bytes = wire(text)

@@ -14,7 +14,8 @@ import Testing
         "HTTP/1.1 099 X\r\n\r\n", "HTTP/1.1 1000 X\r\n\r\n", "HTTP/1.1 20x X\r\n\r\n", "HTTP/1.1 abc X\r\n\r\n",
         "HTTP/1.1  200 OK\r\n\r\n", "HTTP/1.1\t200 OK\r\n\r\n", "HTTP/1.1 +20 OK\r\n\r\n", "HTTP/1.1 2 0 OK\r\n\r\n",
         "HTTP/1.1 200OK\r\n\r\n", "HTTP/1.1 200\tOK\r\n\r\n", "http/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\n\n",
-        "HTTP/1.1 200 O\u{0}K\r\n\r\n", "HTTP/1.1 200 OK\r\r\n\r\n", "HTTP/1.1 200 O\rK\r\n\r\n", "\r\nHTTP/1.1 200 OK\r\n\r\n",
+        "HTTP/1.1 200 O\u{0}K\r\n\r\n", "HTTP/1.1 200 OK\r\r\n\r\n", "HTTP/1.1 200 O\rK\r\n\r\n",
+        "\r\nHTTP/1.1 200 OK\r\n\r\n",
         "ICY 200 OK\r\n\r\n", "<html>", "\u{0}\u{0}\u{0}", "HTTP/1.1200 OK\r\n\r\n", "HTTP/1.1 200\n\r\n",
     ])
     func `H-40: a status line of any other form is malformed`(head: String) {
@@ -49,7 +50,10 @@ import Testing
         }
         #expect(ParsedResponse(head(65_536)).outcome == .complete(65_536))
         #expect(ParsedResponse(head(65_537)).outcome == .malformed)
-        #expect(ParsedResponse(String(repeating: "HTTP/1.1 200 ", count: 1) + String(repeating: "x", count: 70_000)).outcome == .malformed)
+        #expect(
+            ParsedResponse(String(repeating: "HTTP/1.1 200 ", count: 1) + String(repeating: "x", count: 70_000)).outcome
+                == .malformed
+        )
         let field = "X: y\r\n"
         let most = "HTTP/1.1 200 OK\r\n" + String(repeating: field, count: 256)
         #expect(ParsedResponse(most + "\r\n").kept.count == 256)
@@ -91,8 +95,13 @@ import Testing
     @Test func `N-01: what belongs to the connection stays behind, and framing cannot be named away`() {
         let parsed = ParsedResponse(
             Self.answer(
-                "Content-Security-Policy: none", "Connection: content-security-policy, X-Hop, Content-Length", "X-Hop: 1",
-                "Keep-Alive: 1", "Upgrade: h2c", "Content-Length: 5", "X-Kept: 1"
+                "Content-Security-Policy: none",
+                "Connection: content-security-policy, X-Hop, Content-Length",
+                "X-Hop: 1",
+                "Keep-Alive: 1",
+                "Upgrade: h2c",
+                "Content-Length: 5",
+                "X-Kept: 1"
             )
         )
         #expect(parsed.kept.map(\.name) == ["X-Kept"])

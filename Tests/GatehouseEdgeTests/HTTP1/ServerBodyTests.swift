@@ -33,7 +33,8 @@ import Testing
     @Test func `H-06: a body that nobody wants is read by its framing and the next request is served`() throws {
         let smuggled = "GET /open/smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
         for request in [
-            Self.post(smuggled.utf8.count, to: "/closed") + smuggled, Self.post(smuggled.utf8.count, to: "/none") + smuggled,
+            Self.post(smuggled.utf8.count, to: "/closed") + smuggled,
+            Self.post(smuggled.utf8.count, to: "/none") + smuggled,
             "GET /closed HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;\r\n\(smuggled.prefix(1))\r\n0\r\n\r\n",
             "HEAD /closed HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
         ] {
@@ -93,7 +94,9 @@ import Testing
         #expect(server.isHalfClosed)
     }
 
-    @Test(arguments: ["5\r\nhelloX", "zz\r\n", "5;a\nb\r\n", "FFFFFFFFF\r\n", "0\r\nHost: b\r\n\r\n", "0\r\nX-User-Id: me\r\n\r\n"])
+    @Test(arguments: [
+        "5\r\nhelloX", "zz\r\n", "5;a\nb\r\n", "FFFFFFFFF\r\n", "0\r\nHost: b\r\n\r\n", "0\r\nX-User-Id: me\r\n\r\n",
+    ])
     func `H-11: a malformed chunk in mid-forward ends both sides, and the app never sees an end`(rest: String) throws {
         let server = try ServerDouble()
         try server.send(Self.chunked + "3\r\nabc\r\n")
@@ -139,7 +142,8 @@ import Testing
         #expect(server.world.records.ended == 1)
     }
 
-    @Test func `an early answer while all of the body waits for the app keeps the connection idle, not closing`() throws {
+    @Test func `an early answer while all of the body waits for the app keeps the connection idle, not closing`() throws
+    {
         let server = try ServerDouble(requestBody: 10_000_000)
         let body = [UInt8](repeating: 1, count: 70_000)
         try server.send(Self.post(body.count))

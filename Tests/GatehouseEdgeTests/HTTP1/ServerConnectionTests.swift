@@ -22,7 +22,8 @@ import Testing
 
     @Test func `H-28: a request that arrives byte by byte is the same request`() throws {
         let server = try ServerDouble()
-        let request = "POST /open/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x\r\nhello\r\n0\r\nX: 1\r\n\r\n"
+        let request =
+            "POST /open/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x\r\nhello\r\n0\r\nX: 1\r\n\r\n"
         for byte in wire(request) {
             try server.send([byte])
             try? server.turn { $0.take(1) }
@@ -42,7 +43,8 @@ import Testing
             #expect(server.upstream.last?.target == "/open/\(number)")
             try server.answer("\(number)")
         }
-        let expected = (0..<100).map { "HTTP/1.1 200 OK\r\nContent-Length: \("\($0)".utf8.count)\r\n\r\n\($0)" }.joined()
+        let expected = (0..<100).map { "HTTP/1.1 200 OK\r\nContent-Length: \("\($0)".utf8.count)\r\n\r\n\($0)" }
+            .joined()
         #expect(try server.received() == expected)
         #expect(!server.isClosed && server.world.isQuiet)
     }
@@ -111,7 +113,9 @@ import Testing
     @Test func `a HEAD is answered without a body, and the next request is read behind its head`() throws {
         let server = try ServerDouble()
         try server.send("HEAD /open/a HTTP/1.1\r\nHost: a\r\n\r\nHEAD /none HTTP/1.1\r\nHost: a\r\n\r\n" + Self.get)
-        try server.turn { $0.exchange?.receive(.parsed("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", method: .head), ends: true) }
+        try server.turn {
+            $0.exchange?.receive(.parsed("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", method: .head), ends: true)
+        }
         let answers = try server.received()
         #expect(answers.hasPrefix("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHTTP/1.1 404 Not Found\r\n"))
         #expect(answers.hasSuffix("\r\n\r\n"))

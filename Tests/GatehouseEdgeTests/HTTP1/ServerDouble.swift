@@ -73,7 +73,10 @@ final class ServerDouble {
     /// The app answers with a whole answer.
     func answer(_ content: String = "ok", lines: String = "") throws {
         try self.turn { app in
-            app.answer("HTTP/1.1 200 OK\r\n\(lines)Content-Length: \(content.utf8.count)\r\n\r\n", ends: content.isEmpty)
+            app.answer(
+                "HTTP/1.1 200 OK\r\n\(lines)Content-Length: \(content.utf8.count)\r\n\r\n",
+                ends: content.isEmpty
+            )
             guard !content.isEmpty else { return }
             app.download(wire(content))
             app.endAnswer()

@@ -98,7 +98,9 @@ import Testing
         #expect(server.world.isQuiet && server.world.records.ended == 1)
     }
 
-    @Test func `the deadline of a head runs from its first byte, and that of an idle connection closes it silently`() throws {
+    @Test func `the deadline of a head runs from its first byte, and that of an idle connection closes it silently`()
+        throws
+    {
         var limits = EdgeLimits()
         limits.headerTimeout = 1_000_000_000_000
         limits.keepAliveTimeout = 1
@@ -125,7 +127,8 @@ import Testing
 
     @Test func `a cut answer is never completed`() throws {
         for (head, framing) in [
-            ("HTTP/1.1 200 OK\r\n\r\n", "chunked"), ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", "Content-Length: 9"),
+            ("HTTP/1.1 200 OK\r\n\r\n", "chunked"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", "Content-Length: 9"),
         ] {
             let server = try ServerDouble()
             try server.send(Self.get)

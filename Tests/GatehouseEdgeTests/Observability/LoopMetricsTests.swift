@@ -203,6 +203,7 @@ import Testing
         places += [
             layout.place(.requestsBegun), layout.place(.requestsEnded), layout.place(.connectionsAccepted),
             layout.place(.connectionsRefused), layout.place(.connectionsClosed), layout.place(.handshakeFailures),
+            layout.place(.claimHeadersOmitted),
         ]
         #expect(places.sorted() == Array(0..<layout.size))
     }

@@ -17,6 +17,7 @@ import Testing
             #"gatehouse_auth_decisions_total{route="api",outcome="allow",reason="public"} 1"#,
             #"gatehouse_auth_decisions_total{route="",outcome="deny",reason="\#(Refusal.tokenMissing.reason)"} 1"#,
             #"gatehouse_refusals_total{reason="\#(Refusal.tokenMissing.reason)"} 1"#,
+            "gatehouse_claim_headers_omitted_total 2",
             #"gatehouse_requests_cut_total{reason="client_closed"} 0"#,
             #"gatehouse_cors_rejections_total{route="health"} 1"#,
             #"gatehouse_request_body_bytes_total{route="api"} 7"#,
@@ -91,7 +92,9 @@ import Testing
         for _ in 0..<3 {
             metrics.requestBegan()
         }
-        metrics.record(RecordFixtures.forwarded(), head: RecordFixtures.head(), now: RecordFixtures.now)
+        var forwarded = RecordFixtures.forwarded()
+        forwarded.omittedClaimHeaders = 2
+        metrics.record(forwarded, head: RecordFixtures.head(), now: RecordFixtures.now)
         metrics.record(RecordFixtures.refused(.tokenMissing), head: nil, now: RecordFixtures.now)
         metrics.crossOriginRejected(route: 0)
         metrics.connectionAccepted()
