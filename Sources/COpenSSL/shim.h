@@ -90,4 +90,11 @@ static inline int gatehouse_print_name(BIO *bio, const X509_NAME *name) {
     return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
 }
 
+#include <sys/prctl.h>
+
+/* prctl is variadic, which Swift cannot call. */
+static inline int gatehouse_forbid_dumps(void) {
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
 #endif

@@ -7,7 +7,9 @@ package struct AccessRecord {
     package var requestID = RequestID()
     /// The trace that the request belongs to.
     package var trace = TraceContext()
-    /// The client's address as text, without port; empty for a Unix socket. Behind a trusted proxy it is what the proxy says.
+    /// The client's address as text, without port; empty for a Unix socket.
+    ///
+    /// Behind a trusted proxy it is what the proxy says.
     package var clientAddress: [UInt8] = []
     /// The index of the matched route, or nil.
     package var route: Int?

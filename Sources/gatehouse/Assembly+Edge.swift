@@ -2,7 +2,6 @@ internal import GatehouseConfig
 internal import GatehouseCore
 internal import GatehouseEdge
 internal import NIOCore
-internal import NIOSSL
 
 extension Assembly {
     /// Everything the edge needs, built from settings; throws if TLS material cannot be used after all.
@@ -48,7 +47,7 @@ extension Assembly {
         _ settings: Settings,
         _ sockets: InheritedSockets
     ) throws -> EdgeConfiguration.Listener {
-        var tls: NIOSSLContext?
+        var tls: TLSContext?
         var pipeline: RequestPipeline?
         switch listener.service {
         case .tls(let tlsSettings):
@@ -106,17 +105,12 @@ extension Assembly {
         )
     }
 
-    private static func upstreamTLS(_ settings: UpstreamTLSSettings) throws -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
-        if let path = settings.authorityPath { configuration.trustRoots = .file(path) }
-        if let pair = settings.clientCertificate {
-            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(pair.certificatePath)
-                .map { .certificate($0) }
-            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: pair.privateKeyPath, format: .pem))
-        }
-        return try NIOSSLContext(configuration: configuration)
+    private static func upstreamTLS(_ settings: UpstreamTLSSettings) throws -> TLSContext {
+        try UpstreamTLS.context(
+            authorityPath: settings.authorityPath,
+            chainPath: settings.clientCertificate?.certificatePath,
+            keyPath: settings.clientCertificate?.privateKeyPath
+        )
     }
 
     private static func authority(_ host: String, _ port: UInt16, isDefault: Bool) -> String {

@@ -1,4 +1,5 @@
 internal import GatehouseConfig
+internal import GatehouseCrypto
 internal import GatehouseEdge
 internal import Logging
 internal import ServiceLifecycle
@@ -21,6 +22,9 @@ struct GateService: Service {
     /// Runs the gate until a signal ends it; `announce` is told the addresses once they accept connections.
     static func run(settings: Settings, announce: @escaping @Sendable ([String]) -> Void) async throws {
         signal(SIGPIPE, SIG_IGN)
+        if settings.mode == .production, !ProcessMemory.forbidDumps() {
+            StandardError.write("gatehouse: warning: core dumps could not be turned off\n")
+        }
         GatehouseLog.bootstrap(level: .info)
         let service = GateService(
             settings: settings,

@@ -195,6 +195,30 @@ struct CommandTests {
         #expect(try GatehouseBinary.run(["healthcheck", "--config", file]).status == 1)
     }
 
+    @Test
+    func `without --config the file is proxy.conf here, GATEHOUSE_CONFIG names another, and --config beats both`()
+        throws
+    {
+        let scratch = try Scratch("where")
+        for (name, file) in [("here", "proxy.conf"), ("named", "named.conf"), ("told", "told.conf")] {
+            var configuration = ProxyConfiguration(target: "http://127.0.0.1:9")
+            configuration.routes = ["{ name: \(name), path: /**, access: public }"]
+            try scratch.write(file, configuration.text(ports: [20_001, 20_002], accessLog: "stdout"))
+        }
+        let named = ["GATEHOUSE_CONFIG": scratch.file("named.conf")]
+        let cases: [([String], [String: String], String)] = [
+            ([], [:], "here"), ([], named, "named"), (["--config", "told.conf"], named, "told"),
+        ]
+        for (arguments, environment, name) in cases {
+            let routes = try GatehouseBinary.run(
+                ["routes", "--format", "json"] + arguments,
+                environment: environment,
+                folder: scratch.path
+            )
+            #expect(JSONValue(parsing: routes.output)?.items?.first?["name"]?.string == name, "\(routes.errors)")
+        }
+    }
+
     private static let signer = Result { try TokenSigner(.HS256) }
 
     private static func good() throws -> ProxyConfiguration {

@@ -150,6 +150,14 @@ struct HeaderSyntaxTests {
         #expect(seen.target.hasSuffix("/open/absolute?hush=1"))
     }
 
+    @Test(arguments: [
+        "http://LOCALHOST/open/p15", "http://localhost:80/open/p15", "http://localhost./open/p15",
+        "HTTP://localhost/open/p15",
+    ])
+    func `P-15: case, one trailing dot and the default port do not make another host`(_ target: String) throws {
+        #expect(try Scene.running().sidecar.ask("GET \(target)").status == 200)
+    }
+
     @Test(arguments: hosts)
     func `H-24: a missing, repeated or malformed Host is 400 and closed`(_ row: WireRow) throws {
         try Scene.running().expectRefusal(row)

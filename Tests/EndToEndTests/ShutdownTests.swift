@@ -75,6 +75,33 @@ struct ShutdownTests {
     }
 
     @Test
+    func `SIGTERM: connections in use lose no request`() throws {
+        let scene = try Scene({ $0.limits = ["drain_delay": "500ms", "drain_timeout": "10s"] })
+        defer { scene.upstream.stop() }
+        var clients = try (0..<12).map { _ in try scene.sidecar.client() }
+        let start = ContinuousClock.now
+        var isSignalled = false
+        var lost = 0
+        while !clients.isEmpty, start.duration(to: .now) < .seconds(10) {
+            if !isSignalled, start.duration(to: .now) > .milliseconds(200) {
+                scene.sidecar.signal(SIGTERM)
+                isSignalled = true
+            }
+            clients = clients.filter { client in
+                client.sendAsFarAsTaken(Wire.bytes("GET /open/busy HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                guard let answer = try? client.answer(), answer.status == 200 else {
+                    lost += 1
+                    return false
+                }
+                return !answer.closes
+            }
+        }
+        #expect(lost == 0, "\(lost) of 12 connections ended under a request")
+        #expect(clients.isEmpty, "a connection was never told to close")
+        #expect(try scene.sidecar.process.waitUntilExit(seconds: 6) == .exited(0))
+    }
+
+    @Test
     func `SIGHUP does not end the process and drops no connection`() throws {
         try Scene().play { scene in
             let client = try scene.sidecar.client()

@@ -4,7 +4,8 @@
 package enum FieldName: UInt8, Sendable, CaseIterable {
     case other = 0
     // Framing and connection (RFC 9112, RFC 9110 section 7.6.1).
-    case host, contentLength, transferEncoding, connection, keepAlive, proxyConnection, upgrade, te, trailer, expect, http2Settings
+    case host, contentLength, transferEncoding, connection, keepAlive, proxyConnection, upgrade, te, trailer, expect
+    case http2Settings
     // Credentials.
     case authorization, proxyAuthorization, proxyAuthenticate, wwwAuthenticate, cookie
     // Where a request came from: never believed from a stranger.

@@ -79,7 +79,8 @@ package struct TraceContext: Sendable, Equatable {
 
 /// Appends 16 lower-case hexadecimal digits, eight at a time: half bytes are spread into bytes, then turned into letters.
 func appendHexadecimal(_ value: UInt64, to bytes: inout [UInt8]) {
-    let words = (hexadecimalWord(UInt32(truncatingIfNeeded: value >> 32)), hexadecimalWord(UInt32(truncatingIfNeeded: value)))
+    let high = hexadecimalWord(UInt32(truncatingIfNeeded: value >> 32))
+    let words = (high, hexadecimalWord(UInt32(truncatingIfNeeded: value)))
     unsafe withUnsafeBytes(of: words) { unsafe bytes.append(contentsOf: $0) }
 }
 

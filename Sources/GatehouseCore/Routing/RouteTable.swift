@@ -73,7 +73,8 @@ package struct RouteTable: Sendable {
         guard members.count > 1 else { return members.first }
         if asPreflight, let range = head.firstValue(.accessControlRequestMethod) {
             let method = unsafe Method(head.bytes.span.bytes.extracting(range.clamped(to: 0..<head.bytes.count)))
-            return members.first { $0.takes(method, head.bytes[range.clamped(to: head.bytes.indices)]) } ?? members.first
+            let token = head.bytes[range.clamped(to: head.bytes.indices)]
+            return members.first { $0.takes(method, token) } ?? members.first
         }
         return members.first { $0.takes(head.method, head.methodToken) } ?? members.first
     }

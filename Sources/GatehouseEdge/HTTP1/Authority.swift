@@ -18,12 +18,14 @@ enum Authority {
         return hostEnd + 1 < range.upperBound
     }
 
-    /// Whether two valid authorities are one, case and default port folded.
+    /// Whether two valid authorities are one, case, default port and a dot at the end folded.
     static func areEqual(_ bytes: RawSpan, _ left: Range<Int>, _ right: Range<Int>, defaultPort: Int) -> Bool {
         guard let leftEnd = Authority.hostEnd(bytes, left), let rightEnd = Authority.hostEnd(bytes, right) else {
             return false
         }
-        guard ByteScan.equalsFolded(bytes, left.lowerBound..<leftEnd, right.lowerBound..<rightEnd) else { return false }
+        let leftHost = Authority.withoutRootDot(bytes, left.lowerBound..<leftEnd)
+        let rightHost = Authority.withoutRootDot(bytes, right.lowerBound..<rightEnd)
+        guard ByteScan.equalsFolded(bytes, leftHost, rightHost) else { return false }
         let leftPort = Authority.port(bytes, min(leftEnd + 1, left.upperBound)..<left.upperBound, defaultPort: defaultPort)
         let rightPort = Authority.port(
             bytes,
@@ -31,6 +33,12 @@ enum Authority {
             defaultPort: defaultPort
         )
         return leftPort == rightPort
+    }
+
+    /// A host without the one dot at its end that names the root (security P-15).
+    private static func withoutRootDot(_ bytes: RawSpan, _ host: Range<Int>) -> Range<Int> {
+        guard host.count > 1, ByteScan.byte(bytes, host.upperBound - 1) == 0x2E else { return host }
+        return host.lowerBound..<(host.upperBound - 1)
     }
 
     /// The offset behind the host, or nil if the host is malformed.

@@ -131,7 +131,7 @@ struct HTTP1AnswerWriter {
     /// Writes the status line and the fields that stay; a status line that says HTTP/1.1 is copied with them.
     private static func writeStatusAndKept(_ head: ResponseHead, to output: inout ByteBuffer) {
         let bytes = head.bytes
-        if bytes.count > 7, bytes[7] == 0x31 {
+        if bytes.count > 12, bytes[7] == 0x31, bytes[12] == ByteScan.space {
             HTTP1FieldWriter.writeKept(head.fields, of: bytes, prefix: head.reason.upperBound &+ 2, to: &output)
             return
         }

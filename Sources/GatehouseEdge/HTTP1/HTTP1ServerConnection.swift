@@ -66,6 +66,8 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
     private var isFinishing = false
     /// Bytes of the answer's content that were written since credit was last given.
     var written = 0
+    /// What drops the pages of the TLS handler's buffers while the connection is idle; nil if that is not ours to do.
+    var tlsBuffers: IdleTLSBuffers?
 
     init(
         loop: LoopContext,
@@ -100,6 +102,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = self.unwrapInboundIn(data)
         self.loop.tick()
+        self.tlsBuffers?.noteRead(buffer)
         switch self.reading {
         case .closed, .lingering, .refused:
             return
@@ -303,6 +306,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
             return false
         case .body(let buffer):
             self.unconsumed += buffer.readableBytes
+            self.tlsBuffers?.notePassedOn(buffer.readableBytes)
             self.awaitsContinue = false
             self.exchange?.receive(body: buffer)
         case .end:
@@ -397,11 +401,8 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
         self.blankLines = 0
         self.requestStartedAt = 0
         self.deadline = self.loop.now &+ self.loop.limits.keepAliveTimeout
-        if self.loop.isDraining, self.input.readableBytes == 0 {
-            self.closesAfterAnswer = true
-            self.isFinishing = true
-            self.noteOutput()
-        }
+        self.tlsBuffers?.noteActivity()
+        if self.loop.isDraining { self.deadline = self.loop.now &+ EdgeLimits.drainGrace }
     }
 
     private func releaseHead() {
@@ -490,6 +491,9 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
     // MARK: Loop
 
     func sweep(_ now: UInt64) {
+        if let context = self.context {
+            self.tlsBuffers?.sweep(isIdle: self.isIdle, channel: context.channel, loop: self.loop)
+        }
         guard now > self.deadline else { return }
         self.deadline = .max
         switch self.reading {
@@ -504,10 +508,16 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
         }
     }
 
+    /// Whether the handshake is over and neither a byte of a request nor one of an answer is here.
+    private var isIdle: Bool {
+        guard case .head = self.reading, self.isEstablished, self.exchange == nil else { return false }
+        return self.requestStartedAt == 0 && self.input.readableBytes == 0 && self.output == nil && !self.isFinishing
+    }
+
+    /// A connection between two requests gets a moment more: the next may be on its way, and is answered with `Connection: close`.
     func drain() {
-        self.closesAfterAnswer = true
         guard case .head = self.reading, self.requestStartedAt == 0 else { return }
-        self.close()
+        self.deadline = min(self.deadline, self.loop.now &+ EdgeLimits.drainGrace)
     }
 
     func close() {

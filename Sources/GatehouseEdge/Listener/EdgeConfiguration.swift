@@ -1,5 +1,4 @@
 package import GatehouseCore
-package import NIOSSL
 
 /// Everything the edge needs to run, built from checked settings; immutable.
 package struct EdgeConfiguration: Sendable {
@@ -54,7 +53,7 @@ package struct EdgeConfiguration: Sendable {
         /// The port; 0 lets the system choose.
         package var port: Int
         /// TLS, or nil for none.
-        package var tls: NIOSSLContext?
+        package var tls: TLSContext?
         /// Decisions of its own, for a listener that only redirects.
         package var pipeline: RequestPipeline?
         /// A socket that somebody else has bound and that we took over, or nil.
@@ -64,7 +63,7 @@ package struct EdgeConfiguration: Sendable {
         package init(
             host: String,
             port: Int,
-            tls: NIOSSLContext?,
+            tls: TLSContext?,
             pipeline: RequestPipeline? = nil,
             inheritedSocket: CInt? = nil
         ) {

@@ -63,7 +63,10 @@ struct ListenerStarter: Sendable {
         )
         let pipeline = channel.pipeline.syncOperations
         if let tls = listener.tls {
-            try pipeline.addHandler(NIOSSLServerHandler(context: tls))
+            let lease = try TLSBufferArena.shared.lend(to: channel) {
+                try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
+            }
+            connection.tlsBuffers = lease.map { IdleTLSBuffers($0) }
         }
         try pipeline.addHandler(connection)
     }

@@ -1,5 +1,10 @@
 internal import NIOCore
-package import NIOSSL
+internal import NIOSSL
+
+/// A prepared TLS configuration, for a listener or for connections to an app; opaque outside of the edge.
+package struct TLSContext: Sendable {
+    let context: NIOSSLContext
+}
 
 /// TLS towards clients: versions, curves, suites, ALPN and the choice of a certificate by name.
 package enum ServerTLS {
@@ -21,8 +26,8 @@ package enum ServerTLS {
     ///
     /// TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only; the post-quantum key exchange comes first. Sessions
     /// are resumed by tickets whose keys the library rotates. No renegotiation, no early data.
-    package static func context(_ identities: [Identity], requiresTLS13: Bool, protocols: [String]) throws -> NIOSSLContext {
-        guard let first = identities.first else { throw NIOSSLExtraErrorStandIn.noIdentity }
+    package static func context(_ identities: [Identity], requiresTLS13: Bool, protocols: [String]) throws -> TLSContext {
+        guard let first = identities.first else { throw Flaw.noIdentity }
         var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: first.chain, privateKey: first.key)
         configuration.minimumTLSVersion = requiresTLS13 ? .tlsv13 : .tlsv12
         configuration.curves = [.x25519_MLKEM768, .x25519, .secp256r1, .secp384r1]
@@ -34,7 +39,7 @@ package enum ServerTLS {
                 promise.succeed(ServerTLS.override(for: values.serverHostname, among: identities))
             }
         }
-        return try NIOSSLContext(configuration: configuration)
+        return TLSContext(context: try NIOSSLContext(configuration: configuration))
     }
 
     private static let suites: [NIOTLSCipher] = [
@@ -59,7 +64,7 @@ package enum ServerTLS {
     }
 
     /// What the library's own errors have no case for.
-    private enum NIOSSLExtraErrorStandIn: Error {
+    private enum Flaw: Error {
         case noIdentity
     }
 }

@@ -22,6 +22,8 @@ package struct EdgeLimits: Sendable {
     static let drainBytes = 64 * 1024
     /// How long that may take, and how long a closing connection lingers.
     static let drainTime: UInt64 = 5_000_000_000
+    /// How long an idle connection stays open when the process drains; with the sweep's interval it is less than a second.
+    static let drainGrace: UInt64 = 700_000_000
     /// How many empty lines may stand before a request line (RFC 9112 section 2.2).
     static let blankLines = 2
     /// How many requests of one connection are begun in one turn of the loop (a flood of bad tokens must not hold up the others).

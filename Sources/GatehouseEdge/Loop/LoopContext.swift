@@ -37,6 +37,7 @@ final class LoopContext {
     private var buffers: [ByteBuffer] = []
     private var heads: [RequestHead] = []
     private var dateSecond: Int64 = -1
+    private var pageReleases = 0
 
     /// How many output buffers a loop keeps for reuse.
     private static let keptBuffers = 16
@@ -44,6 +45,8 @@ final class LoopContext {
     private static let keptHeads = 256
     /// The capacity above which an output buffer is not kept.
     private static let keptCapacity = 64 * 1024
+    /// How many connections may drop their pages in one sweep: each costs a system call, and requests wait meanwhile.
+    private static let pageReleasesPerSweep = 256
 
     init(
         limits: EdgeLimits,
@@ -81,6 +84,7 @@ final class LoopContext {
     /// Looks at every deadline; called four times a second.
     func sweep() {
         self.tick()
+        self.pageReleases = 0
         for index in self.exchanges.indices.reversed() where index < self.exchanges.count {
             self.exchanges[index].sweep(self.now)
         }
@@ -147,6 +151,13 @@ final class LoopContext {
             self.connections[slot] = last
             last.slot = slot
         }
+    }
+
+    /// Whether one more connection may drop its pages in this sweep.
+    func takePageRelease() -> Bool {
+        guard self.pageReleases < LoopContext.pageReleasesPerSweep else { return false }
+        self.pageReleases += 1
+        return true
     }
 
     /// Notes that a connection has something to write at the end of this turn.

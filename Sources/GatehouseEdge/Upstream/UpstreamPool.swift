@@ -59,7 +59,7 @@ final class UpstreamPool: Upstream {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls = target.tls {
-                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: target.serverName)
+                        let handler = try NIOSSLClientHandler(context: tls.context, serverHostname: target.serverName)
                         try channel.pipeline.syncOperations.addHandler(handler)
                     }
                     try channel.pipeline.syncOperations.addHandler(bound.value)

@@ -1,5 +1,3 @@
-package import NIOSSL
-
 /// Where an upstream app listens, and how to speak to it.
 package struct UpstreamTarget: Sendable {
     /// The address.
@@ -15,7 +13,7 @@ package struct UpstreamTarget: Sendable {
     /// Where to connect to.
     package var address: Address
     /// TLS towards the app, or nil for none.
-    package var tls: NIOSSLContext?
+    package var tls: TLSContext?
     /// The name that the app's certificate must have; nil if the address is an IP address that the certificate names.
     package var serverName: String?
     /// The `Host` that goes with a request which named none (HTTP/1.0).
@@ -27,7 +25,7 @@ package struct UpstreamTarget: Sendable {
     package init(
         name: String,
         address: Address,
-        tls: NIOSSLContext? = nil,
+        tls: TLSContext? = nil,
         serverName: String? = nil,
         authority: String,
         timings: UpstreamTimings

@@ -93,7 +93,7 @@ struct ProblemTests {
         #expect(Self.answer(.credentialsRepeated).lines.values("WWW-Authenticate") == [challenge])
     }
 
-    @Test func `the scopes that a route asks for are named whichever requirement failed, and no other claim is`() throws {
+    @Test func `the scopes of a route are named whichever requirement failed, and no other claim is`() throws {
         var world = try World()
         let scopes = Requirement(scope: ["orders:read", "orders:write", "\"quoted"])
         try world.add("/a", nil, .required([Requirement(claim: "roles", values: ["admin"]), scopes]))

@@ -44,6 +44,8 @@ final class AppDouble {
 /// Opens connections in channels without sockets, or takes idle ones from a real pool.
 final class EmbeddedConnections: Upstream {
     var timings = UpstreamTimings()
+    /// Another app than the usual one.
+    var target: UpstreamTarget?
     /// Whether a new connection is established at once.
     var connectsAtOnce = true
     private(set) var opened: [AppChannel] = []
@@ -51,12 +53,14 @@ final class EmbeddedConnections: Upstream {
 
     var pool: UpstreamPool {
         if let madePool { return madePool }
-        let target = UpstreamTarget(
-            name: "app",
-            address: .host("127.0.0.1", port: 1),
-            authority: "app.example.com",
-            timings: self.timings
-        )
+        let target =
+            self.target
+            ?? UpstreamTarget(
+                name: "app",
+                address: .host("127.0.0.1", port: 1),
+                authority: "app.example.com",
+                timings: self.timings
+            )
         let pool = UpstreamPool(target: target, index: 0, eventLoop: EmbeddedEventLoop())
         self.madePool = pool
         return pool

@@ -1,4 +1,6 @@
+import Foundation
 import GatehouseCore
+import GatehouseCrypto
 import NIOCore
 import Testing
 
@@ -193,6 +195,27 @@ import Testing
         #expect(app.world.isQuiet)
     }
 
+    @Test func `a connection whose TLS handshake never ends is closed, given up or timed out alike`() throws {
+        var timings = UpstreamTimings()
+        timings.connectTimeout = 1
+        let target = try ClientConnectionLifeTests.secureTarget(timings)
+        for leaves in [true, false] {
+            let app = try AppDouble(timings: timings)
+            app.connections.target = target
+            let client = app.request()
+            #expect(try !app.last.isClosed)
+            #expect(try app.last.received().isEmpty)
+            if leaves {
+                client.fail(.closed)
+            } else {
+                app.world.loop.sweep()
+                #expect(client.events.contains(.answer(504)))
+            }
+            #expect(try app.last.isClosed)
+            #expect(app.world.isQuiet)
+        }
+    }
+
     @Test func `idle connections close after their time, and all of them when the loop drains`() throws {
         var timings = UpstreamTimings()
         timings.idleTimeout = 1
@@ -207,5 +230,27 @@ import Testing
         drained.world.loop.drain()
         #expect(drained.connections.pool.idleCount == 0)
         #expect(try drained.last.isClosed)
+    }
+}
+
+extension ClientConnectionLifeTests {
+    /// An app that is reached by TLS; no handshake takes place with it.
+    fileprivate static func secureTarget(_ timings: UpstreamTimings) throws -> UpstreamTarget {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "gatehouse-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let identity = try DevelopmentCertificates.make(names: ["localhost"], addresses: [], days: 1)
+        let chain = folder.appending(path: "chain")
+        let key = folder.appending(path: "key")
+        try Data(identity.chain).write(to: chain)
+        try Data(identity.key.reveal { Array(copying: $0) }).write(to: key)
+        let names = try ServerTLS.Identity(chainPath: chain.path, keyPath: key.path, names: ["localhost"])
+        return UpstreamTarget(
+            name: "app",
+            address: .host("127.0.0.1", port: 1),
+            tls: try ServerTLS.context([names], requiresTLS13: true, protocols: []),
+            authority: "app.example.com",
+            timings: timings
+        )
     }
 }
