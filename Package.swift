@@ -69,7 +69,11 @@ let package = Package(
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "GatehouseCryptoTests", dependencies: ["GatehouseCrypto"], swiftSettings: strict),
-        .testTarget(name: "GatehouseCoreTests", dependencies: ["GatehouseCore", "GatehouseCrypto"], swiftSettings: strict),
+        .testTarget(
+            name: "GatehouseCoreTests",
+            dependencies: ["GatehouseCore", "GatehouseCrypto"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "GatehouseConfigTests",
             dependencies: ["GatehouseConfig", "GatehouseCore", "GatehouseCrypto"],
@@ -83,6 +87,7 @@ let package = Package(
                 "GatehouseCrypto",
                 "GatehouseEdge",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict

@@ -109,7 +109,8 @@ enum Assembly {
         var known: [GatehouseCore.Method] = []
         var other: [[UInt8]] = []
         for token in tokens {
-            if let method = GatehouseCore.Method.allCases.first(where: { $0 != .other && $0.token.description == token }) {
+            if let method = GatehouseCore.Method.allCases.first(where: { $0 != .other && $0.token.description == token }
+            ) {
                 known.append(method)
             } else {
                 other.append(Array(token.utf8))
@@ -156,7 +157,8 @@ enum Assembly {
                 patterns.map { pattern in
                     switch pattern {
                     case .exact(let text): .exact(Array(text.utf8))
-                    case .oneLabel(let prefix, let suffix): .oneLabel(prefix: Array(prefix.utf8), suffix: Array(suffix.utf8))
+                    case .oneLabel(let prefix, let suffix):
+                        .oneLabel(prefix: Array(prefix.utf8), suffix: Array(suffix.utf8))
                     }
                 }
             )

@@ -7,7 +7,10 @@ private import Glibc
 
 /// `--config FILE`, on every command that needs the configuration.
 struct ConfigurationOption: ParsableArguments {
-    @Option(name: .customLong("config"), help: "The configuration (default: ./proxy.conf, then /etc/gatehouse/proxy.conf).")
+    @Option(
+        name: .customLong("config"),
+        help: "The configuration (default: ./proxy.conf, then /etc/gatehouse/proxy.conf)."
+    )
     var file: String?
 
     /// A configuration without errors.

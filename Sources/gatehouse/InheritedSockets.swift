@@ -26,7 +26,8 @@ struct InheritedSockets {
             guard configured.contains(where: { Self.fits(address, $0) }) else {
                 throw CommandFailure(
                     code: 78,
-                    message: "descriptor \(descriptor) of LISTEN_FDS is bound to \(address), which is no configured address"
+                    message:
+                        "descriptor \(descriptor) of LISTEN_FDS is bound to \(address), which is no configured address"
                 )
             }
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -40,7 +41,9 @@ struct InheritedSockets {
     }
 
     private static func fits(_ address: SocketAddress, _ configured: ListenAddress) -> Bool {
-        guard let wanted = try? SocketAddress(ipAddress: configured.host, port: Int(configured.port)) else { return false }
+        guard let wanted = try? SocketAddress(ipAddress: configured.host, port: Int(configured.port)) else {
+            return false
+        }
         return address.port == wanted.port && address.ipAddress == wanted.ipAddress
     }
 
@@ -48,7 +51,9 @@ struct InheritedSockets {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let result = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe getsockname(descriptor, $0, &length) }
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor, $0, &length)
+            }
         }
         guard result == 0 else { return nil }
         return unsafe withUnsafeBytes(of: storage) { raw -> SocketAddress? in

@@ -91,6 +91,32 @@ struct RealBackendTests {
     }
 
     @Test
+    func `uploads to an application that does not read do not make memory grow`() throws {
+        let hoarder: ScriptedUpstream.Script = { conversation in
+            guard let head = try conversation.requestHead() else { return }
+            if head.target == "/open/fence" { return try conversation.answer() }
+            conversation.note("head")
+            try wait(for: "the test to be over", seconds: 30) { conversation.notes.contains("over") }
+        }
+        try Scene({ $0.limits = ["request_body": "1GiB"] }, script: hoarder).play { scene in
+            try scene.fence()
+            let before = scene.sidecar.memory
+            let clients = try (0..<8).map { _ in try scene.sidecar.client(seconds: 0.3) }
+            let piece = [UInt8](repeating: 0x75, count: 1 << 20)
+            for client in clients {
+                try client.send("POST /open/hoard HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500000000\r\n\r\n")
+                // Ends when nobody takes any more for a third of a second.
+                while (try? client.send(piece)) != nil {}
+            }
+            #expect(scene.upstream.events.filter { $0 == "head" }.count == 8)
+            let grown = scene.sidecar.memory - before
+            #expect(grown < 12 * 1024, "eight stalled uploads hold \(grown) KiB")
+            for client in clients { client.reset() }
+            scene.upstream.note("over")
+        }
+    }
+
+    @Test
     func `curl over TLS gets files of nginx, ranges and conditional requests`() throws {
         let nginx = try Nginx(root: Scratch("nginx"))
         defer { nginx.stop() }

@@ -96,6 +96,20 @@ struct RecordTests {
         for path in ["/livez", "/readyz", "/metrics"] { #expect(try scene.sidecar.ask("GET \(path)").status == 404) }
     }
 
+    @Test(.tags(.slow))
+    func `D-01: connections to the admin listener that stall are closed, and probes get through again`() throws {
+        try Scene().play { scene in
+            let stalled = try (0..<100).map { _ in try RawClient(port: scene.sidecar.adminPort) }
+            for (number, client) in stalled.enumerated() {
+                client.sendAsFarAsTaken(Wire.bytes(number % 2 == 0 ? "GET /livez HTTP/1.1\r\nHo" : ""))
+            }
+            try wait(for: "the stalled connections to be closed", seconds: 30) {
+                stalled.allSatisfy { $0.ending(within: 0.001).0 != .stillOpen }
+            }
+            #expect(try scene.sidecar.admin("/livez").status == 200)
+        }
+    }
+
     @Test
     func `metrics count requests, decisions and upstream time, with labels of the configuration only`() throws {
         let scene = try Scene.running()

@@ -77,4 +77,75 @@ struct UpstreamTransportTests {
             try wait(for: "the idle connection to be closed") { scene.upstream.openCount == 0 }
         }
     }
+
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokEXTRA",
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        "NONSENSE\r\n\r\n",
+    ])
+    func `an answer that ends its upstream connection is not held back`(_ bytes: String) throws {
+        let scene = try Scene(script: { conversation in
+            while try conversation.request() != nil { try conversation.send(bytes) }
+        })
+        try scene.play { scene in
+            var times: [Duration] = []
+            for _ in 0..<24 {
+                let start = ContinuousClock.now
+                _ = try scene.sidecar.ask("GET /open/ends")
+                times.append(start.duration(to: .now))
+            }
+            // What waits for a timer waits for a tenth of a second and more; three quarters must be far below.
+            #expect(times.sorted()[17] < .milliseconds(90), "\(times.sorted()[17])")
+        }
+    }
+
+    @Test
+    func `H-46: a TLS connection that ends without close_notify is no end of an answer, one with it is`() throws {
+        let files = try TLSFiles.shared()
+        let port = try FreePort.next()
+        let application = try ChildProcess([
+            "python3", "-c", Self.endingApplication, "\(port)", files.certificate, files.key,
+        ])
+        try wait(for: "the application to listen") {
+            guard application.status == nil else { throw SupportFailure("python3 ended: \(application.errors)") }
+            return (try? Socket.connect(port: port)) != nil
+        }
+        var configuration = openConfiguration("https://127.0.0.1:\(port)")
+        configuration.upstream = ["tls: { ca: \(files.authority), server_name: localhost }"]
+        try withSidecar(configuration) { sidecar in
+            let whole = try sidecar.ask("GET /notified")
+            #expect(whole.status == 200 && whole.text == "until the end")
+            let client = try sidecar.client()
+            try client.send("GET /cut HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            let (ending, bytes) = client.ending()
+            let text = Wire.text(bytes)
+            #expect(ending != .stillOpen)
+            #expect(
+                text.hasPrefix("HTTP/1.1 502 ") || !text.hasSuffix("0\r\n\r\n"),
+                "a cut answer was passed on as a whole one"
+            )
+        }
+    }
+
+    /// Ends each answer with its connection; says close_notify before that only for `/notified`.
+    private static let endingApplication = #"""
+        import socket, ssl, sys
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(sys.argv[2], sys.argv[3])
+        listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+        while True:
+            plain, _ = listener.accept()
+            try:
+                connection = context.wrap_socket(plain, server_side=True)
+                request = connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nuntil the end")
+                if b"/notified" in request:
+                    connection.settimeout(2)
+                    connection.unwrap()
+                connection.close()
+            except OSError:
+                pass
+        """#
 }

@@ -7,8 +7,10 @@ final class ConfigurationFolder {
     let path: String
 
     init() throws {
-        path = NSTemporaryDirectory() + "gatehouse-config-\(UUID().uuidString.prefix(8).lowercased())"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        // Messages show the folder that a file really is in, so no part of this path may be a link.
+        let root = URL(fileURLWithPath: NSTemporaryDirectory()).resolvingSymlinksInPath().path
+        path = "\(root)/gatehouse-config-\(UUID().uuidString.prefix(8).lowercased())"
+        try makeFolder("", mode: 0o700)
         try writeCertificates()
         try writeSecrets()
         try writePublicKeys()
@@ -21,6 +23,18 @@ final class ConfigurationFolder {
     /// Reads a configuration as if it were in this folder.
     func read(_ text: String, environment: [String: String] = [:]) -> ConfigurationResult {
         ConfigurationReader.read(text: text, fileName: "proxy.conf", folder: path, environment: environment)
+    }
+
+    /// Makes a folder in this one if it is not there; `mode` are its permission bits, whatever the umask.
+    func makeFolder(_ name: String, mode: Int) throws {
+        let folder = "\(path)/\(name)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder)
+    }
+
+    /// Makes a symbolic link to a path as it is given.
+    func link(_ name: String, to destination: String) throws {
+        try FileManager.default.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: destination)
     }
 
     /// Writes a file; `mode` are its permission bits.
@@ -55,13 +69,16 @@ final class ConfigurationFolder {
         try write("jwt-again", Array(Self.secretText(1).utf8))
         try write("jwt-other", Array(Self.secretText(2).utf8))
         try write("jwt-open", Array(Self.secretText(3).utf8), mode: 0o644)
+        try write("jwt-group", Array(Self.secretText(6).utf8), mode: 0o660)
+        try write("shared/jwt", Array(Self.secretText(7).utf8))
+        try makeFolder("shared", mode: 0o777)
         try write("jwt-32", Array(Self.secretText(4).utf8.prefix(32)))
         try write("jwt-short", Array(Self.secretText(5).utf8.prefix(31)))
         try write("jwt-sample", Array("your-256-bit-secret-changeme-please!!".utf8))
         try write("jwt-poor", Array("abababababababcdcdcdcdcdabababefefefefababab".utf8))
         try write("empty", [])
         try write("large", [UInt8](repeating: 0x61, count: (1 << 20) + 1))
-        try FileManager.default.createDirectory(atPath: "\(path)/folder", withIntermediateDirectories: true)
+        try makeFolder("folder", mode: 0o700)
     }
 
     private func writePublicKeys() throws {

@@ -9,9 +9,8 @@ struct CertificateLoader {
     /// The pair of the keys `certificate` and `private_key`, or nothing with each flaw said at the key it concerns.
     func pair(_ section: ResolvedSection) -> CertificatePair? {
         let chain = file(section, "certificate").flatMap { certificates($0.bytes, section.place(of: "certificate")) }
-        let key = file(section, "private_key")
-        if let key {
-            context.checkPermissions(key, "private_key", at: section.place(of: "private_key"), mode)
+        let key = section.text("private_key").flatMap { path in
+            context.readSecretFile(path, "private_key", at: section.place(of: "private_key"), mode)
         }
         guard let certificatePath = section.text("certificate"), let keyPath = section.text("private_key"),
             let chain, let leaf = chain.first, let key

@@ -38,11 +38,9 @@ extension IssuerReader {
     }
 
     private func secretFile(_ section: ResolvedSection, _ place: Position?) -> [UInt8]? {
-        guard let path = section.text("secret_file"), let file = context.readFile(path, "secret_file", at: place) else {
-            return nil
+        section.text("secret_file").flatMap { path in
+            context.readSecretFile(path, "secret_file", at: place, mode)?.withoutFinalNewline
         }
-        context.checkPermissions(file, "secret_file", at: place, mode)
-        return file.withoutFinalNewline
     }
 
     /// GH-D001: few different bytes mean a secret that can be guessed.

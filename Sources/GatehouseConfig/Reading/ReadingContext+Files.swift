@@ -9,16 +9,25 @@ extension ReadingContext {
         }
     }
 
-    /// Says when a secret file is open to everyone: an error in production (GH-D009).
-    func checkPermissions(_ file: BoundedFile, _ key: String, at place: Position?, _ mode: Settings.Mode) {
-        guard file.isOpenToOthers else { return }
-        let octal = String(file.mode, radix: 8)
-        let message = "\(key): others than owner and group may use this file (mode 0\(octal))"
-        let hint = "`chmod o-rwx` it"
-        if mode == .production {
-            diagnostics.error("\(message) (GH-D009)", at: place, hint: hint)
-        } else {
-            diagnostics.warning(message, at: place, hint: hint)
+    /// A secret file that a key names, or nothing with an error at its place.
+    ///
+    /// Says how other accounts could get at it: an error in production, which may be one of a go-live check.
+    func readSecretFile(_ path: String, _ key: String, at place: Position?, _ mode: Settings.Mode) -> BoundedFile? {
+        do {
+            let secret = try SecretFile.read(path, limit: 1 << 20, for: .current())
+            for exposure in secret.exposures {
+                let message = "\(key): \(exposure.reason)"
+                if mode == .production {
+                    let check = exposure.check.map { " (\($0))" } ?? ""
+                    diagnostics.error(message + check, at: place, hint: exposure.hint)
+                } else {
+                    diagnostics.warning(message, at: place, hint: exposure.hint)
+                }
+            }
+            return secret.file
+        } catch {
+            diagnostics.error("\(key): cannot read `\(Excerpt.path(path))`: \(error.reason)", at: place)
+            return nil
         }
     }
 }

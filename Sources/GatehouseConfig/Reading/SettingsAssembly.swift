@@ -31,6 +31,7 @@ struct SettingsAssembly {
             upstreams: upstreamSections.compactMap { $0.text("name") },
             hasIssuer: root.section("tokens")?.list("issuers")?.isEmpty == false
         ).routes(root.sections("routes") ?? [])
+        let accessLog = AccessLogReader(context: context).accessLog(root)
         warnAboutEmptiness(routes: routes)
         guard let proof = context.diagnostics.proof(), let limits, let tokens, let version = root.integer("version"),
             let workers, let accessLog
@@ -54,14 +55,6 @@ struct SettingsAssembly {
             return .count(count)
         }
         return root["workers"]?.isWord("auto") == true ? .automatic : nil
-    }
-
-    private var accessLog: AccessLogSettings? {
-        if root["access_log"]?.isWord("off") == true {
-            return .off
-        }
-        guard let file = root.section("access_log")?.text("file") else { return nil }
-        return file == "stdout" ? .standardOutput : .file(path: context.absolute(file))
     }
 
     private func trustedProxies() -> [AddressRange] {

@@ -28,11 +28,10 @@ extension CrossOriginPolicy {
 
     /// Whether the lines are those of a preflight's answer, which is complete.
     static func isAnswered(_ lines: borrowing FieldLines) -> Bool {
-        for index in lines.fields.indices where lines.fields[index].name == .vary {
-            let value = lines.fields[index].valueRange
-            if unsafe lines.bytes.span.bytes.extracting(value).spells(self.preflightVary) { return true }
+        lines.fields.contains { field in
+            guard field.name == .vary else { return false }
+            return unsafe lines.bytes.span.bytes.extracting(field.valueRange).spells(self.preflightVary)
         }
-        return false
     }
 
     private static var preflightVary: StaticString {

@@ -1,12 +1,11 @@
-/// A block of header fields in the form `name: value CRLF`, with a table of where each begins.
+/// A block of header fields in the form `name: value CRLF`.
 ///
-/// HTTP/1.1 copies `bytes` whole; a codec with other framing walks `fields`. Names and values given to `append` must be valid:
+/// HTTP/1.1 copies `bytes` whole; a codec with other framing walks `fields`, which finds the lines again when it is asked: no table is
+/// kept for those who only copy. Names and values given to `append` must be valid:
 /// what comes from configuration is checked there, what comes from a token is encoded by the stage that renders it.
 package struct FieldLines: Sendable {
     /// The lines, without the empty line that ends a head.
     package private(set) var bytes: [UInt8] = []
-    /// One entry a line, ranges into `bytes`.
-    package private(set) var fields: [Field] = []
 
     /// An empty block.
     package init() {}
@@ -19,14 +18,36 @@ package struct FieldLines: Sendable {
     /// Empties the block and keeps its storage.
     package mutating func removeAll() {
         self.bytes.removeAll(keepingCapacity: true)
-        self.fields.removeAll(keepingCapacity: true)
+    }
+
+    /// One entry a line, ranges into `bytes`; found by looking through them.
+    package var fields: [Field] {
+        var fields: [Field] = []
+        var start = 0
+        while let colon = self.bytes[start...].firstIndex(of: 0x3A),
+            let feed = self.bytes[colon...].firstIndex(of: 0x0A)
+        {
+            let name = Array(self.bytes[start..<colon])
+            fields.append(
+                Field(
+                    name: unsafe FieldName.intern(name.span.bytes),
+                    nameStart: start,
+                    nameCount: colon - start,
+                    valueStart: colon + 2,
+                    valueCount: feed - 1 - (colon + 2),
+                    lineEnd: feed + 1
+                )
+            )
+            start = feed + 1
+        }
+        return fields
     }
 
     /// Appends a line with a known name; `value` appends the value's bytes.
     package mutating func append(_ name: FieldName, _ value: (inout [UInt8]) -> Void) {
-        let start = self.bytes.count
         self.appendLead(name.spelling)
-        self.finish(name, from: start, value)
+        value(&self.bytes)
+        self.appendLineEnd()
     }
 
     /// Appends a line with a known name.
@@ -36,23 +57,16 @@ package struct FieldLines: Sendable {
 
     /// Appends a line with any name; `value` must be free of control bytes.
     package mutating func append(named name: String, value: [UInt8]) {
-        let start = self.bytes.count
         self.bytes.append(contentsOf: name.utf8)
         self.bytes.append(0x3A)
         self.bytes.append(0x20)
-        self.finish(FieldName.intern(name), from: start) { $0.append(contentsOf: value) }
+        self.bytes.append(contentsOf: value)
+        self.appendLineEnd()
     }
 
     /// Appends all lines of another block.
     package mutating func append(contentsOf other: FieldLines) {
-        let shift = UInt32(truncatingIfNeeded: self.bytes.count)
         self.bytes.append(contentsOf: other.bytes)
-        for var field in other.fields {
-            field.nameStart &+= shift
-            field.valueStart &+= shift
-            field.lineEnd &+= shift
-            self.fields.append(field)
-        }
     }
 
     /// Appends a name and what parts it from its value; the array's storage is looked at once for both.
@@ -69,21 +83,8 @@ package struct FieldLines: Sendable {
         }
     }
 
-    private mutating func finish(_ name: FieldName, from start: Int, _ value: (inout [UInt8]) -> Void) {
-        let valueStart = self.bytes.count
-        value(&self.bytes)
-        let valueEnd = self.bytes.count
+    private mutating func appendLineEnd() {
         self.bytes.append(0x0D)
         self.bytes.append(0x0A)
-        self.fields.append(
-            Field(
-                name: name,
-                nameStart: start,
-                nameCount: valueStart - start - 2,
-                valueStart: valueStart,
-                valueCount: valueEnd - valueStart,
-                lineEnd: self.bytes.count
-            )
-        )
     }
 }

@@ -61,8 +61,7 @@ package final class VerifiedToken: Sendable {
         let scopes = self.scopes.reduce(heapOverhead + self.scopes.capacity * 16) {
             $0 + GatehouseCore.heapCount(of: $1)
         }
-        let fields = heapOverhead + self.identity.fields.capacity * MemoryLayout<Field>.stride
-        return fixed + self.claims.heapCount + scopes + fields + heapOverhead + self.identity.bytes.capacity
+        return fixed + self.claims.heapCount + scopes + heapOverhead + self.identity.bytes.capacity
     }
 }
 

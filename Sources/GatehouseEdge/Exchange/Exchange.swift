@@ -249,14 +249,20 @@ extension Exchange {
         if self.head.expectsContinue { self.client?.sendContinue() }
         self.outbound = outbound
         self.record.forwardedAt = self.loop.now
-        self.deadlines.forwarded(self.loop.now, limits: self.loop.limits, upstream: self.loop.timings(outbound.upstream))
+        self.deadlines.forwarded(
+            self.loop.now,
+            limits: self.loop.limits,
+            upstream: self.loop.timings(outbound.upstream)
+        )
         self.app = self.loop.upstream(outbound.upstream).open(outbound, for: self, fresh: false)
         if self.requestHasEnded { self.app?.end() }
     }
 
     /// A request goes out again only if the app cannot have acted on it (RFC 9110 section 9.2.2, RFC 9112 section 9.3.1).
     private var canReplay: Bool {
-        guard let outbound = self.outbound, self.replays < self.loop.timings(outbound.upstream).retries else { return false }
+        guard let outbound = self.outbound, self.replays < self.loop.timings(outbound.upstream).retries else {
+            return false
+        }
         return self.head.method.isIdempotent && self.head.body == .none && self.bodyBytesToApp == 0
     }
 

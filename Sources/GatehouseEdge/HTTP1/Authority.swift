@@ -26,7 +26,11 @@ enum Authority {
         let leftHost = Authority.withoutRootDot(bytes, left.lowerBound..<leftEnd)
         let rightHost = Authority.withoutRootDot(bytes, right.lowerBound..<rightEnd)
         guard ByteScan.equalsFolded(bytes, leftHost, rightHost) else { return false }
-        let leftPort = Authority.port(bytes, min(leftEnd + 1, left.upperBound)..<left.upperBound, defaultPort: defaultPort)
+        let leftPort = Authority.port(
+            bytes,
+            min(leftEnd + 1, left.upperBound)..<left.upperBound,
+            defaultPort: defaultPort
+        )
         let rightPort = Authority.port(
             bytes,
             min(rightEnd + 1, right.upperBound)..<right.upperBound,
@@ -60,7 +64,9 @@ enum Authority {
     /// The port, the default one if the range is empty, or nil if it is malformed.
     private static func port(_ bytes: RawSpan, _ range: Range<Int>, defaultPort: Int) -> Int? {
         if range.isEmpty { return defaultPort }
-        guard range.count <= 5, let value = ByteScan.decimal(bytes, range), (1...65535).contains(value) else { return nil }
+        guard range.count <= 5, let value = ByteScan.decimal(bytes, range), (1...65535).contains(value) else {
+            return nil
+        }
         return value
     }
 

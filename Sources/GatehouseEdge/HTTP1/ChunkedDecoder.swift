@@ -127,7 +127,8 @@ struct ChunkedDecoder {
 
     /// Fields that frame, route or authenticate have no business behind a body (RFC 9110 section 6.5.1).
     private static let forbiddenTrailers: FieldNameSet = [
-        .contentLength, .transferEncoding, .host, .authorization, .connection, .cookie, .te, .trailer, .upgrade, .expect,
+        .contentLength, .transferEncoding, .host, .authorization, .connection, .cookie, .te, .trailer, .upgrade,
+        .expect,
         .proxyAuthorization, .keepAlive, .proxyConnection,
     ]
 

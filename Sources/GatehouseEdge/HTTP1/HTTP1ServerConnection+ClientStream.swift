@@ -34,7 +34,8 @@ extension HTTP1ServerConnection {
     }
 
     func send(_ answer: LocalAnswer, lines: FieldLines) {
-        self.closesAfterAnswer = self.closesAfterAnswer || answer.closesConnection || self.endsWithUnreadBody
+        self.closesAfterAnswer =
+            self.closesAfterAnswer || answer.closesConnection || self.endsWithUnreadBody || self.loop.isDraining
         self.withOutput { output in
             self.writer.write(
                 answer,
@@ -82,7 +83,7 @@ extension HTTP1ServerConnection {
         // Where the end of the connection is the end of the content, only a reset tells the client that it is not the end; and for one
         // that does not read, the kernel would keep what it has not sent.
         if self.writer.endsWithConnection || !self.isWritable {
-            _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+            _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(Glibc.linger(l_onoff: 1, l_linger: 0))
         }
         self.close()
     }

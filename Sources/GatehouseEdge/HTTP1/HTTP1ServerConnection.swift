@@ -48,15 +48,17 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
     /// Whether the client waits for `100 Continue`.
     var awaitsContinue = false
 
-    private var head: RequestHead?
-    private var parser: RequestHeadParser
-    private var body = BodyReader.none
-    private var blankLines = 0
-    private var requestStartedAt: UInt64 = 0
+    var head: RequestHead?
+    var parser: RequestHeadParser
+    var body = BodyReader.none
+    var blankLines = 0
+    var requestStartedAt: UInt64 = 0
     /// Bytes of the request's content that nobody has taken yet.
-    private var unconsumed = 0
-    private var isPaused = false
-    private var isProcessing = false
+    var unconsumed = 0
+    var isPaused = false
+    var isProcessing = false
+    /// Whether pipelined requests wait for the loop's next turn; meanwhile the socket is not read.
+    var isYielding = false
     private var isDirty = false
     /// Whether the channel takes more; kept up to date by its events, since asking it costs more than remembering.
     var isWritable = true
@@ -152,219 +154,6 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
         context.fireUserInboundEventTriggered(event)
     }
 
-    // MARK: Reading
-
-    /// Takes what `input` holds as far as it goes.
-    func process() {
-        guard !self.isProcessing else { return }
-        self.isProcessing = true
-        defer { self.isProcessing = false }
-        var requests = 0
-        while self.input.readableBytes > 0 || self.isBodyComplete {
-            if case .head = self.reading {
-                requests += 1
-                guard requests <= EdgeLimits.requestsPerTurn else {
-                    self.continueNextTurn()
-                    break
-                }
-            }
-            let goesOn =
-                switch self.reading {
-                case .head: self.readHead()
-                case .body: self.readBody()
-                case .discarding: self.discardBody()
-                case .complete, .refused, .lingering, .closed: false
-                }
-            guard goesOn else { break }
-        }
-        if self.input.readableBytes == 0 { self.input = ByteBuffer() }
-        self.adjustReading()
-    }
-
-    /// Lets the other connections of the loop have their turn before the next pipelined request: each may cost a signature check.
-    private func continueNextTurn() {
-        guard let context = self.context else { return }
-        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.execute {
-            let connection = connection.value
-            connection.loop.tick()
-            connection.process()
-            connection.loop.flush()
-        }
-    }
-
-    private var isBodyComplete: Bool {
-        switch self.reading {
-        case .body, .discarding: self.body.isComplete
-        case .head, .complete, .refused, .lingering, .closed: false
-        }
-    }
-
-    /// Whether answers pile up that the client does not take: then no further request is begun.
-    private var isHeldUp: Bool {
-        if let output = self.output, output.readableBytes > EdgeLimits.window { return true }
-        return !self.isWritable
-    }
-
-    /// Goes on with requests that waited for the client to take its answers.
-    private func resume() {
-        guard case .head = self.reading, self.input.readableBytes > 0 else { return }
-        self.process()
-    }
-
-    private func readHead() -> Bool {
-        guard !self.isHeldUp else { return false }
-        if self.blankLines >= 0, !self.skipBlankLines() { return false }
-        let head = self.currentHead()
-        if self.requestStartedAt == 0 {
-            self.requestStartedAt = self.loop.now
-            self.deadline = self.loop.now &+ self.loop.limits.headerTimeout
-        }
-        switch self.parser.parse(self.input.readableBytesSpan, into: head) {
-        case .needsMore:
-            return false
-        case .refused(let refusal):
-            self.refuseHead(refusal, head)
-            return false
-        case .complete(let count):
-            self.input.moveReaderIndex(forwardBy: count)
-            self.begin(head)
-            return true
-        }
-    }
-
-    /// Passes over empty lines before a request; false if more bytes are needed.
-    private func skipBlankLines() -> Bool {
-        while let byte: UInt8 = self.input.getInteger(at: self.input.readerIndex), byte == ByteScan.carriageReturn {
-            guard self.input.readableBytes > 1 else { return false }
-            guard
-                self.blankLines < EdgeLimits.blankLines,
-                self.input.getInteger(at: self.input.readerIndex + 1, as: UInt8.self) == ByteScan.lineFeed
-            else { break }
-            self.blankLines += 1
-            self.input.moveReaderIndex(forwardBy: 2)
-        }
-        guard self.input.readableBytes > 0 else { return false }
-        self.blankLines = -1
-        return true
-    }
-
-    private func currentHead() -> RequestHead {
-        if let head = self.head { return head }
-        let head = self.loop.takeHead()
-        head.isSecure = self.isSecure
-        self.head = head
-        return head
-    }
-
-    private func begin(_ head: RequestHead) {
-        self.framing = self.parser.framing
-        self.deadline = .max
-        self.body = BodyReader(head.body, trailerLimit: self.settings.head.headBytes)
-        let ends = head.body == .none
-        self.reading = ends ? .complete : .body
-        self.awaitsContinue = head.expectsContinue
-        self.startWriter(head)
-        let exchange = self.makeExchange(head)
-        self.exchange = exchange
-        exchange.start(ends: ends)
-    }
-
-    private func refuseHead(_ refusal: Refusal, _ head: RequestHead) {
-        self.framing = RequestFraming(keepsAlive: false)
-        self.deadline = .max
-        self.reading = .refused
-        self.body = .none
-        self.startWriter(head)
-        self.closesAfterAnswer = true
-        let exchange = self.makeExchange(head)
-        self.exchange = exchange
-        exchange.refuseHead(refusal)
-    }
-
-    private func makeExchange(_ head: RequestHead) -> Exchange {
-        Exchange(
-            loop: self.loop,
-            pipeline: self.pipeline,
-            peer: self.peer,
-            head: head,
-            protocolName: .http1,
-            client: self,
-            startedAt: self.requestStartedAt
-        )
-    }
-
-    private func startWriter(_ head: RequestHead) {
-        self.writer.start(isHTTP10: self.framing.isHTTP10, isHead: head.method == .head)
-        self.closesAfterAnswer = !self.framing.keepsAlive || self.loop.isDraining
-    }
-
-    private func readBody() -> Bool {
-        guard self.unconsumed <= EdgeLimits.window else { return false }
-        switch self.body.next(&self.input) {
-        case .needsMore:
-            return false
-        case .body(let buffer):
-            self.unconsumed += buffer.readableBytes
-            self.tlsBuffers?.notePassedOn(buffer.readableBytes)
-            self.awaitsContinue = false
-            self.exchange?.receive(body: buffer)
-        case .end:
-            if let trailers = self.body.trailers, self.settings.refuses(trailers) {
-                self.exchange?.clientFailed(.refused(.malformed(.trailer)))
-                return false
-            }
-            self.reading = .complete
-            self.exchange?.receiveEnd()
-        case .malformed(let flaw):
-            self.closesAfterAnswer = true
-            self.exchange?.clientFailed(.refused(.malformed(flaw)))
-            return false
-        case .trailersTooLarge:
-            self.closesAfterAnswer = true
-            self.exchange?.clientFailed(.refused(.headTooLarge))
-            return false
-        }
-        return true
-    }
-
-    /// Throws the rest of a body away, as far as that is worth a connection.
-    private func discardBody() -> Bool {
-        guard case .discarding(let allowance) = self.reading else { return false }
-        switch self.body.next(&self.input) {
-        case .needsMore:
-            return false
-        case .body(let buffer):
-            guard buffer.readableBytes <= allowance else {
-                self.linger()
-                return false
-            }
-            self.reading = .discarding(allowance: allowance - buffer.readableBytes)
-            if self.body.isComplete { self.awaitNext() }
-            return true
-        case .end:
-            self.awaitNext()
-            return true
-        case .malformed, .trailersTooLarge:
-            self.linger()
-            return false
-        }
-    }
-
-    /// Stops or resumes reading from the socket.
-    private func adjustReading() {
-        let holdsTooMuch =
-            switch self.reading {
-            case .body: self.unconsumed > EdgeLimits.window
-            case .complete: self.input.readableBytes > EdgeLimits.window
-            case .head: self.input.readableBytes > 0 && self.isHeldUp
-            case .refused, .discarding, .lingering, .closed: false
-            }
-        guard holdsTooMuch != self.isPaused, let context = self.context else { return }
-        self.isPaused = holdsTooMuch
-        try? context.channel.syncOptions?.setOption(.autoRead, value: !holdsTooMuch)
-    }
-
     // MARK: The end of an exchange
 
     func consumed(_ bytes: Int) {
@@ -393,7 +182,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
         self.body.remaining ?? 0
     }
 
-    private func awaitNext() {
+    func awaitNext() {
         self.reading = .head
         self.releaseHead()
         self.parser = RequestHeadParser(limits: self.settings.head)
@@ -477,7 +266,7 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
         }
     }
 
-    private func linger() {
+    func linger() {
         self.reading = .lingering
         self.input = ByteBuffer()
         self.deadline = self.loop.now &+ EdgeLimits.drainTime

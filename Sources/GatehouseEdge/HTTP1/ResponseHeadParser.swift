@@ -29,7 +29,9 @@ struct ResponseHeadParser {
     private var isHTTP10 = false
     private(set) var framing = ResponseFraming()
 
-    /// Goes on parsing; `bytes` begin with the head's first byte. `method` is that of the request.
+    /// Goes on parsing; `bytes` begin with the head's first byte.
+    ///
+    /// `method` is that of the request, on which the body depends.
     mutating func parse(_ bytes: RawSpan, method: Method, into head: ResponseHead) -> Step {
         if !self.sawStatusLine {
             switch self.parseStatusLine(bytes, head) {
@@ -120,7 +122,8 @@ struct ResponseHeadParser {
                 guard length == nil, let value = ByteScan.decimal(bytes, field.valueRange) else { return false }
                 length = value
             case .transferEncoding:
-                guard !self.framing.isChunked, !self.isHTTP10, ByteScan.equals(bytes, field.valueRange, "chunked") else {
+                guard !self.framing.isChunked, !self.isHTTP10, ByteScan.equals(bytes, field.valueRange, "chunked")
+                else {
                     return false
                 }
                 self.framing.isChunked = true

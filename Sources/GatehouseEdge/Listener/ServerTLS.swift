@@ -26,9 +26,13 @@ package enum ServerTLS {
     ///
     /// TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only; the post-quantum key exchange comes first. Sessions
     /// are resumed by tickets whose keys the library rotates. No renegotiation, no early data.
-    package static func context(_ identities: [Identity], requiresTLS13: Bool, protocols: [String]) throws -> TLSContext {
+    package static func context(_ identities: [Identity], requiresTLS13: Bool, protocols: [String]) throws -> TLSContext
+    {
         guard let first = identities.first else { throw Flaw.noIdentity }
-        var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: first.chain, privateKey: first.key)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: first.chain,
+            privateKey: first.key
+        )
         configuration.minimumTLSVersion = requiresTLS13 ? .tlsv13 : .tlsv12
         configuration.curves = [.x25519_MLKEM768, .x25519, .secp256r1, .secp384r1]
         configuration.cipherSuiteValues = ServerTLS.suites
@@ -49,7 +53,8 @@ package enum ServerTLS {
     ]
 
     /// An exact name wins over a pattern; a pattern's star is one label (RFC 6125 section 6.4.3).
-    private static func override(for host: String?, among identities: [Identity]) -> NIOSSLContextConfigurationOverride {
+    private static func override(for host: String?, among identities: [Identity]) -> NIOSSLContextConfigurationOverride
+    {
         guard let host = host?.lowercased() else { return .noChanges }
         let parent = host.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first
         let pattern = parent.map { "*." + $0 }

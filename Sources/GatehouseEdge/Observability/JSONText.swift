@@ -43,12 +43,12 @@ struct JSONText {
 
     /// Appends a number in decimal.
     mutating func appendInteger(_ value: UInt64) {
-        if value < 10 {
-            self.bytes.append(0x30 &+ UInt8(truncatingIfNeeded: value))
+        if value < 100_000_000 {
+            self.appendWord(value)
             return
         }
         var rest = value
-        // Two digits a step, written backwards into a word pair: 20 digits at most.
+        // Written backwards, 20 digits at most.
         var digits: InlineArray<20, UInt8> = .init(repeating: 0x30)
         var place = 20
         while rest > 0, place > 0 {
@@ -60,6 +60,19 @@ struct JSONText {
             self.bytes.append(digits[place])
             place &+= 1
         }
+    }
+
+    /// Appends at most eight digits: written backwards into one word, which is then copied.
+    private mutating func appendWord(_ value: UInt64) {
+        var rest = value
+        var word: UInt64 = 0
+        var count = 0
+        repeat {
+            word = word << 8 | (0x30 &+ rest % 10)
+            rest /= 10
+            count &+= 1
+        } while rest > 0
+        unsafe withUnsafeBytes(of: word.littleEndian) { unsafe self.bytes.append(contentsOf: $0.prefix(count)) }
     }
 
     /// Appends nanoseconds as milliseconds with three decimals.

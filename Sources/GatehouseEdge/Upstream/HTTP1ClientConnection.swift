@@ -11,7 +11,7 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum State {
+    enum State {
         /// Not connected yet; what is sent gathers in `output`.
         case connecting
         /// Carrying a request.
@@ -25,43 +25,43 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
     var slot = -1
     var isClient: Bool { false }
 
-    private let target: UpstreamTarget
-    private let index: Int
-    private let pool: UpstreamPool
+    let target: UpstreamTarget
+    let index: Int
+    let pool: UpstreamPool
     /// The exchange that is served; let go when either side is done with the other.
-    private var exchange: Exchange?
-    private var context: ChannelHandlerContext?
+    var exchange: Exchange?
+    var context: ChannelHandlerContext?
     /// The channel from the moment it exists, also while the handshake goes on.
     private var channel: (any Channel)?
-    private var state = State.connecting
-    private var deadline = UInt64.max
+    var state = State.connecting
+    var deadline = UInt64.max
 
     private var output: ByteBuffer?
     private var writer = HTTP1RequestWriter()
-    private var requestHasEnded = false
+    var requestHasEnded = false
     /// Bytes of the request's content written since credit was last given.
     private var written = 0
 
-    private var input = ByteBuffer()
-    private var parser = ResponseHeadParser()
-    private var response: ResponseHead?
-    private var body = BodyReader.none
-    private var isReadingBody = false
-    private var interimAnswers = 0
-    private var requestCount = 0
-    private var hasReceived = false
-    private var method = Method.get
+    var input = ByteBuffer()
+    var parser = ResponseHeadParser()
+    var response: ResponseHead?
+    var body = BodyReader.none
+    var isReadingBody = false
+    var interimAnswers = 0
+    var requestCount = 0
+    var hasReceived = false
+    var method = Method.get
     /// Bytes of the answer's content that nobody has taken yet.
-    private var unconsumed = 0
-    private var isPaused = false
+    var unconsumed = 0
+    var isPaused = false
     private var isDirty = false
     /// Whether the channel takes more; kept up to date by its events, since asking it costs more than remembering.
     private var isWritable = true
     /// Whether the metrics count the connection as open.
-    private var isCounted = false
-    private var sawError: UpstreamFault?
+    var isCounted = false
+    var sawError: UpstreamFault?
     /// Whether the app has closed; what it sent before may still wait for credit.
-    private var inputHasEnded = false
+    var inputHasEnded = false
 
     init(pool: UpstreamPool, loop: LoopContext, target: UpstreamTarget) {
         self.pool = pool
@@ -95,6 +95,7 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
 
     func send(body: ByteBuffer) {
         self.written += body.readableBytes
+        // A piece this small is never held on to: `IdleTLSBuffers` counts on it.
         if self.context == nil || body.readableBytes <= HTTP1AnswerWriter.copyLimit {
             self.withOutput { self.writer.writeSmall(body, to: &$0) }
             return
@@ -211,160 +212,12 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if case .connecting = self.state {
-            self.sawError = error is NIOSSLError || error is BoringSSLError || error is NIOSSLExtraError ? .tls : .connectionRefused
+            self.sawError =
+                error is NIOSSLError || error is BoringSSLError || error is NIOSSLExtraError ? .tls : .connectionRefused
         } else {
             self.sawError = .closedMidBody
         }
         context.close(promise: nil)
-    }
-
-    // MARK: Reading
-
-    private func process() {
-        while case .busy = self.state, self.exchange != nil {
-            guard self.isReadingBody ? self.readBody() : self.readHead() else { break }
-        }
-        if self.input.readableBytes == 0 { self.input = ByteBuffer() }
-        if self.inputHasEnded, !self.isHeldBack { self.endInput() }
-        self.adjustReading()
-    }
-
-    /// Whether the answer goes on only when the client has taken more of it.
-    private var isHeldBack: Bool {
-        self.state == .busy && self.exchange != nil && self.unconsumed > EdgeLimits.window
-    }
-
-    /// The app has closed and all that it sent has been read.
-    private func endInput() {
-        switch self.state {
-        case .busy where self.isReadingBody && self.sawError == nil:
-            guard case .untilClose = self.body else { return self.fail(.closedMidBody) }
-            // The end of the connection is the end of the body.
-            self.state = .closed
-            self.takeExchange()?.receiveAnswerEnd()
-        case .connecting:
-            self.fail(self.sawError ?? (self.target.tls == nil ? .connectionRefused : .tls))
-        case .busy, .idle:
-            self.fail(self.isReadingBody ? .closedMidBody : .closedBeforeHead)
-        case .closed:
-            break
-        }
-    }
-
-    private func readHead() -> Bool {
-        guard self.input.readableBytes > 0 else { return false }
-        let response = self.response ?? ResponseHead()
-        self.response = response
-        switch self.parser.parse(self.input.readableBytesSpan, method: self.method, into: response) {
-        case .needsMore:
-            return false
-        case .malformed:
-            self.fail(.malformedHead)
-            return false
-        case .complete(let count):
-            self.input.moveReaderIndex(forwardBy: count)
-            return response.status < 200 ? self.takeInterim(response) : self.takeHead(response)
-        }
-    }
-
-    /// An interim answer: `100` was answered by the gate itself, a switch of protocols was not asked for.
-    private func takeInterim(_ response: ResponseHead) -> Bool {
-        self.interimAnswers += 1
-        guard response.status != 101 else {
-            self.fail(.unexpectedUpgrade)
-            return false
-        }
-        guard self.interimAnswers <= EdgeLimits.interimAnswers else {
-            self.fail(.tooManyInformational)
-            return false
-        }
-        if response.status != 100 { self.exchange?.informational(response) }
-        response.reset()
-        self.parser = ResponseHeadParser()
-        return true
-    }
-
-    private func takeHead(_ response: ResponseHead) -> Bool {
-        self.body = BodyReader(response.body, trailerLimit: ResponseHeadParser.longestHead)
-        self.isReadingBody = true
-        if response.body == .none {
-            let exchange = self.release()
-            exchange?.receive(response, ends: true)
-            response.reset()
-            return false
-        }
-        self.exchange?.receive(response, ends: false)
-        response.reset()
-        return true
-    }
-
-    private func readBody() -> Bool {
-        guard self.unconsumed <= EdgeLimits.window else { return false }
-        switch self.body.next(&self.input) {
-        case .needsMore:
-            return false
-        case .body(let buffer):
-            self.unconsumed += buffer.readableBytes
-            if self.body.isComplete {
-                let exchange = self.release()
-                exchange?.receive(answerBody: buffer)
-                exchange?.receiveAnswerEnd()
-                return false
-            }
-            self.exchange?.receive(answerBody: buffer)
-            return true
-        case .end:
-            let trailers = self.body.trailers
-            let exchange = self.release()
-            if let trailers { exchange?.receive(trailers: trailers) }
-            exchange?.receiveAnswerEnd()
-            return false
-        case .malformed, .trailersTooLarge:
-            self.fail(.malformedBody)
-            return false
-        }
-    }
-
-    /// The answer is complete: keeps the connection if both ends agree on where they are, closes it otherwise.
-    private func release() -> Exchange? {
-        let exchange = self.takeExchange()
-        let isClean = self.parser.framing.keepsAlive && self.requestHasEnded && self.input.readableBytes == 0
-        if isClean, !self.loop.isDraining, self.context != nil {
-            self.state = .idle
-            self.isReadingBody = false
-            self.deadline = self.loop.now &+ self.target.timings.idleTimeout
-            self.pool.park(self)
-        } else {
-            self.close()
-        }
-        return exchange
-    }
-
-    private func takeExchange() -> Exchange? {
-        let exchange = self.exchange
-        self.exchange = nil
-        return exchange
-    }
-
-    private func countClosed() {
-        guard self.isCounted else { return }
-        self.isCounted = false
-        self.loop.records.metrics.upstreamConnectionClosed(self.index)
-    }
-
-    private func adjustReading() {
-        let holdsTooMuch = self.state == .busy && self.unconsumed > EdgeLimits.window
-        guard holdsTooMuch != self.isPaused, let context = self.context else { return }
-        self.isPaused = holdsTooMuch
-        try? context.channel.syncOptions?.setOption(.autoRead, value: !holdsTooMuch)
-    }
-
-    /// Ends the connection and tells the exchange why, if there is one.
-    private func fail(_ fault: UpstreamFault) {
-        let isStale = self.requestCount > 1 && !self.hasReceived && fault == .closedBeforeHead
-        let exchange = self.takeExchange()
-        self.close()
-        exchange?.appFailed(AppFailure(fault: fault, isStaleConnection: isStale))
     }
 
     // MARK: Writing

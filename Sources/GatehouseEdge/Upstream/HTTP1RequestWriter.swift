@@ -21,7 +21,12 @@ struct HTTP1RequestWriter {
             output.writeStaticString(" HTTP/1.1\r\n")
         }
         // The authority of the target is the host for everything; where there is a `Host`, it equals that, and passes unchanged.
-        HTTP1FieldWriter.writeKept(head.fields, of: bytes, prefix: isUnchanged ? target.upperBound &+ 11 : 0, to: &output)
+        HTTP1FieldWriter.writeKept(
+            head.fields,
+            of: bytes,
+            prefix: isUnchanged ? target.upperBound &+ 11 : 0,
+            to: &output
+        )
         if !head.present.contains(.host) {
             output.writeStaticString("Host: ")
             if head.authority.isEmpty {

@@ -98,6 +98,12 @@ extension OtherReading {
         var parser = RequestHeadParser(limits: ParsedRequest.limits)
         guard case .complete(let count) = unsafe parser.parse(bytes.span.bytes, into: head) else { return nil }
         let body = ReadBody(Array(bytes[count...]), head.body)
+        // A tab behind a length is a blank to the RFC and to us, and an error to the other parser.
+        if let length = head.fields.first(where: { $0.name == .contentLength }),
+            head.bytes[length.valueRange.upperBound] == 0x09
+        {
+            return nil
+        }
         // Extensions of chunks, whose grammar we do not look at, since none goes on, are not compared.
         guard !(head.body == .streamed && bytes[count...].contains(0x3B)) else { return nil }
         guard body.ending == .end, var reading = OtherReading(request: []) else { return nil }

@@ -140,7 +140,7 @@ import Testing
         #expect(server.world.loop.activity.connections == 0)
     }
 
-    @Test func `while the loop drains answers say that the connection closes, and an idle one closes at once`() throws {
+    @Test func `while the loop drains answers say so, and an idle connection closes within a second`() throws {
         let busy = try ServerDouble()
         try busy.send(Self.get)
         busy.world.loop.drain()
@@ -150,7 +150,22 @@ import Testing
         #expect(busy.isClosed)
         let idle = try ServerDouble()
         idle.world.loop.drain()
+        #expect(idle.connection.deadline <= idle.world.loop.now &+ 1_000_000_000)
+        // A request that was on its way is served and told that it is the last.
+        try idle.send("GET /closed HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try idle.received().contains("Connection: close\r\n"))
         #expect(idle.isClosed)
+        let silent = try ServerDouble()
+        silent.world.loop.drain()
+        silent.connection.deadline = 1
+        silent.sweep()
+        #expect(silent.isClosed)
+        let failing = try ServerDouble()
+        try failing.send(Self.get)
+        failing.world.loop.drain()
+        try failing.turn { $0.fail(.closedBeforeHead) }
+        #expect(try failing.received().contains("Connection: close\r\n"))
+        #expect(failing.isClosed)
         let cut = try ServerDouble()
         try cut.send(Self.get)
         cut.world.loop.endAll()

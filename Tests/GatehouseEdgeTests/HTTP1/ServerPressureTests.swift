@@ -64,6 +64,19 @@ import Testing
         #expect(gauge.largest <= EdgeLimits.window + 4_096)
     }
 
+    @Test func `a flood of requests is served a few in a turn, and is not read on meanwhile`() throws {
+        let server = try ServerDouble()
+        let flood = ByteBuffer(string: String(repeating: Self.refused, count: 1_000))
+        // No turn passes behind what arrives here.
+        try server.channel.writeInbound(flood)
+        server.channel.pipeline.fireChannelReadComplete()
+        #expect(server.world.records.ended == UInt64(EdgeLimits.requestsPerTurn))
+        #expect(server.isPaused)
+        server.channel.embeddedEventLoop.run()
+        #expect(server.world.records.ended == 1_000)
+        #expect(!server.isPaused && !server.isClosed)
+    }
+
     @Test func `requests that wait for their turn are read up to a window`() throws {
         let server = try ServerDouble()
         try server.send(Self.get)

@@ -38,26 +38,26 @@ import Testing
     @Test func `content that may be waiting for the app stays until the handler has its buffer for itself`() throws {
         let idle = try IdleDouble()
         idle.buffers.notePassedOn(HTTP1AnswerWriter.copyLimit + 1)
-        unsafe idle.handler.fill(7)
+        idle.handler.fill(7)
         #expect((1...6).map { _ in idle.sweep().releases }.last == 1)
-        #expect(unsafe idle.handler.outbound.allSatisfy { $0 == 0 } && idle.handler.plaintext.allSatisfy { $0 == 7 })
+        #expect(idle.handler.hold(0, 7))
         // A copy proves nothing.
         idle.buffers.noteActivity()
         idle.buffers.noteRead(ByteBuffer(string: "read into another buffer"))
         #expect((1...6).map { _ in idle.sweep().releases }.last == 2)
-        #expect(unsafe idle.handler.plaintext.allSatisfy { $0 == 7 })
+        #expect(idle.handler.hold(0, 7))
         idle.buffers.noteActivity()
         idle.readIntoSlot()
         #expect((1...6).map { _ in idle.sweep().releases }.last == 3)
-        #expect(unsafe idle.handler.plaintext.allSatisfy { $0 == 0 })
+        #expect(idle.handler.hold(0, 0))
     }
 
     @Test func `small content is no reason to keep anything`() throws {
         let idle = try IdleDouble()
         idle.buffers.notePassedOn(HTTP1AnswerWriter.copyLimit)
-        unsafe idle.handler.fill(7)
+        idle.handler.fill(7)
         #expect((1...6).map { _ in idle.sweep().releases }.last == 1)
-        #expect(unsafe idle.handler.plaintext.allSatisfy { $0 == 0 })
+        #expect(idle.handler.hold(0, 0))
     }
 
     @Test func `a loop drops the pages of so many connections in one sweep, and of the others in the next`() throws {
@@ -78,12 +78,12 @@ private final class IdleDouble {
     private let world = try? EdgeWorld(upstream: MemoryUpstream())
 
     init() throws {
-        unsafe self.handler = try #require(unsafe HandlerBuffers(in: self.arena))
-        self.buffers = unsafe IdleTLSBuffers(self.handler.lease, of: self.arena)
+        self.handler = try #require(HandlerBuffers(in: self.arena))
+        self.buffers = IdleTLSBuffers(self.handler.lease, of: self.arena)
     }
 
     deinit {
-        unsafe self.handler.end()
+        self.handler.end()
         _ = try? self.channel.finish(acceptAlreadyClosed: true)
     }
 
@@ -96,7 +96,6 @@ private final class IdleDouble {
 
     /// Tells of bytes that lie in the slot.
     func readIntoSlot() {
-        let address = unsafe UInt(bitPattern: self.handler.plaintext.baseAddress)
-        self.buffers.noteRead(at: address)
+        self.buffers.noteRead(at: self.handler.plaintext)
     }
 }

@@ -7,16 +7,16 @@ import Testing
     private let arena = TLSBufferArena(limit: 2)
 
     @Test func `the two buffers of a handler lie in the slot, whatever else is allocated does not`() throws {
-        let handler = try #require(unsafe HandlerBuffers(in: self.arena))
-        defer { unsafe handler.end() }
-        #expect(unsafe self.arena.place(UInt(bitPattern: handler.outbound))?.buffer == .outbound)
-        #expect(unsafe self.arena.place(UInt(bitPattern: handler.plaintext))?.buffer == .plaintext)
+        let handler = try #require(HandlerBuffers(in: self.arena))
+        defer { handler.end() }
+        #expect(self.arena.place(handler.outbound)?.buffer == .outbound)
+        #expect(self.arena.place(handler.plaintext)?.buffer == .plaintext)
         #expect(self.arena.usage == (1, 2, 0))
         // Nothing is lent any more, so the same sizes come from elsewhere.
         for size in [TLSBufferArena.outboundSize, TLSBufferArena.plaintextSize, 1] {
-            let other = try #require(unsafe self.arena.allocate(size))
-            #expect(self.arena.place(UInt(bitPattern: other)) == nil)
-            unsafe self.arena.deallocate(other)
+            let other = self.arena.take(size)
+            #expect(self.arena.place(other) == nil)
+            self.arena.drop(other)
         }
         #expect(self.arena.usage == (1, 2, 0))
     }
@@ -27,9 +27,9 @@ import Testing
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         let isElsewhere = try await thread.runIfActive {
-            guard let other = unsafe arena.allocate(TLSBufferArena.outboundSize) else { return false }
-            defer { unsafe arena.deallocate(other) }
-            return arena.place(UInt(bitPattern: other)) == nil
+            let other = arena.take(TLSBufferArena.outboundSize)
+            defer { arena.drop(other) }
+            return arena.place(other) == nil
         }
         try await thread.shutdownGracefully()
         #expect(isElsewhere)
@@ -37,95 +37,125 @@ import Testing
     }
 
     @Test func `when the slots are used up, buffers come from elsewhere, and from slots when one is free`() throws {
-        let first = try #require(unsafe HandlerBuffers(in: self.arena))
-        let second = try #require(unsafe HandlerBuffers(in: self.arena))
-        #expect(unsafe HandlerBuffers(in: self.arena) == nil)
-        let other = try #require(unsafe self.arena.allocate(TLSBufferArena.outboundSize))
-        #expect(self.arena.place(UInt(bitPattern: other)) == nil)
-        unsafe self.arena.deallocate(other)
-        unsafe first.end()
-        let third = try #require(unsafe HandlerBuffers(in: self.arena))
-        unsafe third.end()
-        unsafe second.end()
+        let first = try #require(HandlerBuffers(in: self.arena))
+        let second = try #require(HandlerBuffers(in: self.arena))
+        #expect(self.arena.beginLending() == nil)
+        let other = self.arena.take(TLSBufferArena.outboundSize)
+        #expect(self.arena.place(other) == nil)
+        self.arena.drop(other)
+        first.end()
+        let third = try #require(HandlerBuffers(in: self.arena))
+        third.end()
+        second.end()
         #expect(self.arena.usage == (0, 0, 0))
     }
 
     @Test func `a release drops what was written, of both buffers or of one`() throws {
-        let handler = try #require(unsafe HandlerBuffers(in: self.arena))
-        defer { unsafe handler.end() }
-        unsafe handler.fill(7)
+        let handler = try #require(HandlerBuffers(in: self.arena))
+        defer { handler.end() }
+        handler.fill(7)
         self.arena.release(handler.lease, keepsPlaintext: true)
-        #expect(unsafe handler.outbound.allSatisfy { $0 == 0 } && handler.plaintext.allSatisfy { $0 == 7 })
-        unsafe handler.fill(8)
+        #expect(handler.hold(0, 7))
+        handler.fill(8)
         self.arena.release(handler.lease, keepsPlaintext: false)
-        #expect(unsafe handler.outbound.allSatisfy { $0 == 0 } && handler.plaintext.allSatisfy { $0 == 0 })
-        unsafe handler.fill(9)
-        #expect(unsafe handler.outbound.allSatisfy { $0 == 9 } && handler.plaintext.allSatisfy { $0 == 9 })
+        #expect(handler.hold(0, 0))
+        handler.fill(9)
+        #expect(handler.hold(9, 9))
         #expect(self.arena.usage.releases == 2)
     }
 
     @Test func `a release by somebody whose slot went to another connection does nothing`() throws {
-        let former = try #require(unsafe HandlerBuffers(in: self.arena))
-        unsafe former.end()
-        let handler = try #require(unsafe HandlerBuffers(in: self.arena))
-        defer { unsafe handler.end() }
-        #expect(unsafe handler.lease.slot == former.lease.slot)
-        unsafe handler.fill(7)
+        let former = try #require(HandlerBuffers(in: self.arena))
+        former.end()
+        let handler = try #require(HandlerBuffers(in: self.arena))
+        defer { handler.end() }
+        #expect(handler.lease.slot == former.lease.slot)
+        handler.fill(7)
         self.arena.release(former.lease, keepsPlaintext: false)
-        #expect(unsafe handler.outbound.allSatisfy { $0 == 7 } && handler.plaintext.allSatisfy { $0 == 7 })
+        #expect(handler.hold(7, 7))
     }
 
     @Test func `a buffer grows where it lies, and moves with its bytes when it gets too long`() throws {
-        let handler = try #require(unsafe HandlerBuffers(in: self.arena))
-        unsafe handler.fill(7)
-        let start = unsafe handler.plaintext.baseAddress
+        let handler = try #require(HandlerBuffers(in: self.arena))
+        handler.fill(7)
         let (size, room) = (TLSBufferArena.plaintextSize, TLSBufferArena.plaintextRoom)
-        #expect(unsafe self.arena.reallocate(start, from: size, to: room) == start)
-        let moved = try #require(unsafe self.arena.reallocate(start, from: room, to: room + 1))
-        #expect(self.arena.place(UInt(bitPattern: moved)) == nil)
-        #expect(unsafe UnsafeRawBufferPointer(start: moved, count: size).allSatisfy { $0 == 7 })
+        #expect(self.arena.move(handler.plaintext, from: size, to: room) == handler.plaintext)
+        let moved = self.arena.move(handler.plaintext, from: room, to: room + 1)
+        #expect(self.arena.place(moved) == nil)
+        #expect(self.arena.holds(7, size, at: moved))
         #expect(self.arena.usage == (1, 1, 0))
-        unsafe self.arena.deallocate(moved)
-        unsafe self.arena.deallocate(try #require(unsafe handler.outbound.baseAddress))
+        self.arena.drop(moved)
+        self.arena.drop(handler.outbound)
         #expect(self.arena.usage == (0, 0, 0))
     }
 
-    @Test func `memory from elsewhere grows and goes as ever`() throws {
-        let small = try #require(unsafe self.arena.reallocate(nil, from: 0, to: 10))
-        unsafe small.storeBytes(of: 7, as: UInt8.self)
-        let large = try #require(unsafe self.arena.reallocate(small, from: 10, to: 100_000))
-        #expect(unsafe large.load(as: UInt8.self) == 7)
-        unsafe self.arena.deallocate(large)
+    @Test func `memory from elsewhere grows and goes as ever`() {
+        let small = self.arena.move(0, from: 0, to: 10)
+        unsafe UnsafeMutableRawPointer(bitPattern: small)?.storeBytes(of: 7, as: UInt8.self)
+        let large = self.arena.move(small, from: 10, to: 100_000)
+        #expect(large != 0 && self.arena.holds(7, 1, at: large))
+        self.arena.drop(large)
     }
 }
 
 /// What a TLS handler allocates in its life.
-@unsafe struct HandlerBuffers {
+struct HandlerBuffers {
     let arena: TLSBufferArena
     let lease: TLSBufferSlots.Lease
-    let outbound: UnsafeMutableRawBufferPointer
-    let plaintext: UnsafeMutableRawBufferPointer
+    /// The addresses of the two.
+    let outbound: UInt
+    let plaintext: UInt
 
     /// Allocates as a handler that is added to a channel does; nil if there is no slot.
     init?(in arena: TLSBufferArena) {
         guard let lease = arena.beginLending() else { return nil }
-        unsafe self.arena = arena
-        unsafe self.lease = lease
-        let (outbound, plaintext) = (TLSBufferArena.outboundSize, TLSBufferArena.plaintextSize)
-        unsafe self.outbound = UnsafeMutableRawBufferPointer(start: arena.allocate(outbound), count: outbound)
-        unsafe self.plaintext = UnsafeMutableRawBufferPointer(start: arena.allocate(plaintext), count: plaintext)
+        self.arena = arena
+        self.lease = lease
+        self.outbound = arena.take(TLSBufferArena.outboundSize)
+        self.plaintext = arena.take(TLSBufferArena.plaintextSize)
         guard arena.endLending(lease) else { return nil }
     }
 
+    /// Whether every byte of both buffers has these values.
+    func hold(_ outbound: UInt8, _ plaintext: UInt8) -> Bool {
+        self.arena.holds(outbound, TLSBufferArena.outboundSize, at: self.outbound)
+            && self.arena.holds(plaintext, TLSBufferArena.plaintextSize, at: self.plaintext)
+    }
+
     func fill(_ byte: UInt8) {
-        unsafe _ = self.outbound.initializeMemory(as: UInt8.self, repeating: byte)
-        unsafe _ = self.plaintext.initializeMemory(as: UInt8.self, repeating: byte)
+        unsafe UnsafeMutableRawPointer(bitPattern: self.outbound)?
+            .initializeMemory(as: UInt8.self, repeating: byte, count: TLSBufferArena.outboundSize)
+        unsafe UnsafeMutableRawPointer(bitPattern: self.plaintext)?
+            .initializeMemory(as: UInt8.self, repeating: byte, count: TLSBufferArena.plaintextSize)
     }
 
     /// Frees both, as a handler that goes away does.
     func end() {
-        for buffer in unsafe [self.outbound, self.plaintext] {
-            if let start = unsafe buffer.baseAddress { unsafe self.arena.deallocate(start) }
-        }
+        self.arena.drop(self.outbound)
+        self.arena.drop(self.plaintext)
+    }
+}
+
+extension TLSBufferArena {
+    /// The address of what `allocate` returns.
+    func take(_ size: Int) -> UInt {
+        UInt(bitPattern: unsafe self.allocate(size))
+    }
+
+    /// The address of what `reallocate` returns.
+    func move(_ address: UInt, from old: Int, to new: Int) -> UInt {
+        UInt(bitPattern: unsafe self.reallocate(UnsafeMutableRawPointer(bitPattern: address), from: old, to: new))
+    }
+
+    /// Gives memory back to `deallocate`.
+    func drop(_ address: UInt) {
+        if let start = unsafe UnsafeMutableRawPointer(bitPattern: address) { unsafe self.deallocate(start) }
+    }
+
+    /// Whether so many bytes from an address on have a value.
+    func holds(_ byte: UInt8, _ count: Int, at address: UInt) -> Bool {
+        let start = unsafe UnsafeRawPointer(bitPattern: address)
+        let bytes = unsafe UnsafeRawBufferPointer(start: start, count: count)
+        return unsafe bytes.allSatisfy { $0 == byte }
     }
 }

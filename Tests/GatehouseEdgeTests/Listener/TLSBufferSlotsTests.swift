@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct TLSBufferSlotsTests {
     @Test func `a slot is free again when both of its buffers are`() throws {
-        var slots = TLSBufferSlots(limit: 1)
+        let slots = SlotsBox(limit: 1)
         let lease = try #require(slots.lend())
         #expect(slots.claim(.outbound, of: lease) && slots.claim(.plaintext, of: lease))
         #expect(!slots.claim(.plaintext, of: lease))
@@ -20,14 +20,14 @@ import Testing
     }
 
     @Test func `a slot of which nothing was claimed goes back`() throws {
-        var slots = TLSBufferSlots(limit: 1)
+        let slots = SlotsBox(limit: 1)
         let lease = try #require(slots.lend())
         #expect(!slots.settle(lease) && slots.lentCount == 0)
         #expect(slots.lend() != nil)
     }
 
     @Test func `a buffer that is freed twice, and one that never was, change nothing`() throws {
-        var slots = TLSBufferSlots(limit: 2)
+        let slots = SlotsBox(limit: 2)
         let lease = try #require(slots.lend())
         #expect(slots.claim(.outbound, of: lease))
         for slot in [-1, 1, 2, lease.slot] {
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `few free slots keep their pages, the others drop them`() throws {
-        var slots = TLSBufferSlots(limit: 100)
+        let slots = SlotsBox(limit: 100)
         let leases = (0..<100).compactMap { _ in slots.lend() }
         #expect(leases.allSatisfy { slots.claim(.outbound, of: $0) })
         let dropped = leases.count { slots.free(.outbound, of: $0.slot) }
@@ -47,4 +47,24 @@ import Testing
         #expect(Set(again) == Set(leases.prefix(32).map(\.slot)))
         #expect((0..<68).allSatisfy { _ in slots.lend() != nil } && slots.lend() == nil)
     }
+}
+
+/// Slots whose functions can be called inside expectations, which take no mutating ones.
+private final class SlotsBox {
+    private var slots: TLSBufferSlots
+
+    init(limit: Int) {
+        self.slots = TLSBufferSlots(limit: limit)
+    }
+
+    var lentCount: Int { self.slots.lentCount }
+    var usedCount: Int { self.slots.usedCount }
+
+    func lend() -> TLSBufferSlots.Lease? { self.slots.lend() }
+    func claim(_ buffer: TLSBufferSlots.Buffer, of lease: TLSBufferSlots.Lease) -> Bool {
+        self.slots.claim(buffer, of: lease)
+    }
+    func settle(_ lease: TLSBufferSlots.Lease) -> Bool { self.slots.settle(lease) }
+    func free(_ buffer: TLSBufferSlots.Buffer, of slot: Int) -> Bool { self.slots.free(buffer, of: slot) }
+    func isValid(_ lease: TLSBufferSlots.Lease) -> Bool { self.slots.isValid(lease) }
 }

@@ -65,7 +65,7 @@ struct TLSEdge {
     }
 }
 
-/// An app that answers with the path, the content's length and its sum, and as many `a` behind that as the path ends with.
+/// An app that tells the path, the content's length and its sum, and then as many `a` as the path ends with.
 private final class TellingApp: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

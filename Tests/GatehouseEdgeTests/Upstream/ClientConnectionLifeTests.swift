@@ -216,6 +216,16 @@ import Testing
         }
     }
 
+    @Test func `a TLS connection that was given up before it was made is closed as soon as it is`() throws {
+        let app = try AppDouble()
+        app.connections.target = try ClientConnectionLifeTests.secureTarget(UpstreamTimings())
+        app.connections.connectsAtOnce = false
+        let client = app.request()
+        client.fail(.closed)
+        try app.last.connect()
+        #expect(try app.last.isClosed)
+    }
+
     @Test func `idle connections close after their time, and all of them when the loop drains`() throws {
         var timings = UpstreamTimings()
         timings.idleTimeout = 1

@@ -26,7 +26,11 @@ final class LoopbackApp: Sendable {
     final class Log: Sendable {
         private let state = Mutex((connections: 0, requests: 0, closed: 0))
 
-        func connected() -> Int { self.state.withLock { $0.connections += 1; return $0.connections } }
+        func connected() -> Int {
+            self.state.withLock {
+                $0.connections += 1; return $0.connections
+            }
+        }
         func requested() { self.state.withLock { $0.requests += 1 } }
         func closed() { self.state.withLock { $0.closed += 1 } }
         var counts: (connections: Int, requests: Int, closed: Int) { self.state.withLock { $0 } }

@@ -39,7 +39,13 @@ final class LoopbackClient: Sendable {
 
         private static func number(behind name: String, in head: String) -> Int? {
             guard let range = head.firstRange(of: name) else { return nil }
-            return Int(String(String.UnicodeScalarView(head[range.upperBound...].unicodeScalars.prefix { ("0"..."9").contains($0) })))
+            return Int(
+                String(
+                    String.UnicodeScalarView(
+                        head[range.upperBound...].unicodeScalars.prefix { ("0"..."9").contains($0) }
+                    )
+                )
+            )
         }
     }
 
@@ -52,6 +58,7 @@ final class LoopbackClient: Sendable {
         let received = Received()
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.autoRead, value: readsAtOnce)
+            .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(ReceivingHandler(received))
@@ -85,7 +92,9 @@ final class LoopbackClient: Sendable {
     /// Waits until the other side closes, and tells what it sent.
     func rest() async throws -> [UInt8] {
         let received = self.received
-        guard await eventually({ received.hasEnded }) else { throw NoAnswer(received: wireText(received.bytes.prefix(500))) }
+        guard await eventually({ received.hasEnded }) else {
+            throw NoAnswer(received: wireText(received.bytes.prefix(500)))
+        }
         return self.received.bytes
     }
 
@@ -113,6 +122,10 @@ private final class ReceivingHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.received.end()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent { self.received.end() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -9,7 +9,10 @@ struct LoopbackGate {
     let server: GateServer
     let port: Int
 
-    static func start(_ address: UpstreamTarget.Address, timings: UpstreamTimings = UpstreamTimings()) async throws -> LoopbackGate {
+    static func start(
+        _ address: UpstreamTarget.Address,
+        timings: UpstreamTimings = UpstreamTimings()
+    ) async throws -> LoopbackGate {
         let pipeline = try EdgeWorld(upstream: MemoryUpstream(), requestBody: 50_000_000).pipeline
         let configuration = EdgeConfiguration(
             workers: 1,
@@ -42,15 +45,4 @@ struct LoopbackGate {
             throw error
         }
     }
-}
-
-/// Waits until a condition holds; false if it does not within ten seconds.
-func eventually(_ condition: @Sendable () async throws -> Bool) async rethrows -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < deadline {
-        if try await condition() { return true }
-        // house: the interval of a poll that has a deadline.
-        try? await Task.sleep(for: .milliseconds(5))
-    }
-    return false
 }

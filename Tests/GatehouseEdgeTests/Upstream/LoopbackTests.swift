@@ -81,7 +81,9 @@ import Testing
                 for _ in 0..<4 {
                     group.addTask {
                         try await gate.converse { talk in
-                            try await talk.send(wire("PUT /open/a HTTP/1.1\r\nHost: a\r\nContent-Length: \(count)\r\n\r\n"))
+                            try await talk.send(
+                                wire("PUT /open/a HTTP/1.1\r\nHost: a\r\nContent-Length: \(count)\r\n\r\n")
+                            )
                             try await talk.send(content)
                             let answer = try await talk.answer()
                             #expect(answer.status == 200)
@@ -165,17 +167,16 @@ import Testing
     }
 
     @Test func `a drained gate ends what it carries and says so`() async throws {
-        try await self.withGate({ _, _ in nil }) { app, gate in
-            let rest = try await gate.converse { talk in
-                try await talk.send(Self.get)
-                #expect(await eventually { app.counts.connections == 1 })
-                await gate.server.drain()
-                async let ended = gate.server.stop()
-                let rest = try await talk.rest()
-                await ended
-                return rest
-            }
-            #expect(wireText(rest).hasPrefix("HTTP/1.1 503 "))
+        let app = try await LoopbackApp.start { _, _ in nil }
+        let gate = try await LoopbackGate.start(.host("127.0.0.1", port: app.port))
+        let rest = try await gate.converse { talk in
+            try await talk.send(Self.get)
+            #expect(await eventually { app.counts.connections == 1 })
+            await gate.server.drain()
+            await gate.server.stop()
+            return try await talk.rest()
         }
+        #expect(wireText(rest).hasPrefix("HTTP/1.1 503 "))
+        await app.stop()
     }
 }
