@@ -64,6 +64,9 @@ struct DescriptorTests {
                 if number % 3 == 0 { client.reset() } else { client.close() }
             }
             try wait(for: "the descriptors to be closed") { scene.sidecar.descriptorCount <= start + 2 }
+            for gauge in ["http_server_active_requests", "gatehouse_connections_active"] {
+                try wait(for: "the gauge \(gauge) to be zero") { try scene.sidecar.metric(gauge) == 0 }
+            }
         }
     }
 

@@ -33,6 +33,7 @@ struct ShutdownTests {
         #expect(answer.status == 200 && answer.closes)
         #expect(busy.ending().0 == .closed)
         #expect(try scene.sidecar.process.waitUntilExit(seconds: 6) == .exited(0))
+        #expect(scene.sidecar.records.contains { $0["path"]?.string == "/open/wait" }, "the last record was lost")
     }
 
     @Test

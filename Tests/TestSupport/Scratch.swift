@@ -1,8 +1,17 @@
 import Foundation
 import Glibc
+import Synchronization
 
-/// A fresh folder that only its owner may read, removed with everything in it when the last reference goes.
+/// A fresh folder that only its owner may read, removed with everything in it when the last reference goes, or with the
+/// process at the latest.
 package final class Scratch: Sendable {
+    // Fixtures that the whole run shares are never released, so the end of the process removes what is left.
+    private static let live = Mutex<Set<String>>([])
+    private static let removesAtExit: Bool =
+        atexit {
+            for path in Scratch.live.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: path) }
+        } == 0
+
     /// The absolute path of the folder.
     package let path: String
 
@@ -10,10 +19,16 @@ package final class Scratch: Sendable {
     package init(_ name: String = "gatehouse") throws {
         let root = FileManager.default.temporaryDirectory.path
         path = root + "/" + name + "-" + UUID().uuidString.prefix(13).lowercased()
-        guard unsafe mkdir(path, 0o700) == 0 else { throw SupportFailure("cannot make \(path): errno \(errno)") }
+        guard Self.removesAtExit, unsafe mkdir(path, 0o700) == 0 else {
+            throw SupportFailure("cannot make \(path): errno \(errno)")
+        }
+        Self.live.withLock { _ = $0.insert(path) }
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+        Self.live.withLock { _ = $0.remove(path) }
+    }
 
     /// The absolute path of a name inside the folder.
     package func file(_ name: String) -> String { path + "/" + name }

@@ -3,7 +3,7 @@ internal import NIOHTTP1
 
 /// One connection of the admin listener: reads requests one after the other and writes the endpoints' answers.
 ///
-/// A connection gets 60 seconds from one whole request to the next, which bounds idle, slow and stopped clients alike.
+/// A connection gets so much patience from one whole request to the next, which bounds idle, slow and stopped clients alike.
 final class AdminHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -20,7 +20,7 @@ final class AdminHandler: ChannelInboundHandler {
     private var isClosing = false
     private var deadline: Scheduled<Void>?
 
-    init(_ endpoints: AdminEndpoints, patience: TimeAmount = .seconds(60)) {
+    init(_ endpoints: AdminEndpoints, patience: TimeAmount = .seconds(10)) {
         self.endpoints = endpoints
         self.patience = patience
     }

@@ -1,4 +1,4 @@
-internal import NIOCore
+package import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 private import Synchronization
@@ -45,14 +45,20 @@ package final class AdminServer: Sendable {
     }
 
     /// Binds and serves; throws with the address and the system's reason.
-    package static func start(_ binding: Binding, content: AdminContent) async throws(Fault) -> AdminServer {
+    ///
+    /// A connection that sends no whole request for `patience` is closed; shorter than what three probes of ten seconds take.
+    package static func start(
+        _ binding: Binding,
+        content: AdminContent,
+        patience: TimeAmount = .seconds(10)
+    ) async throws(Fault) -> AdminServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             let loop = group.next()
             let endpoints = try await loop.submit {
                 NIOLoopBound(AdminEndpoints(content, loop: loop), eventLoop: loop)
             }.get()
-            let channel = try await AdminServer.bind(binding, AdminServer.bootstrap(group, endpoints))
+            let channel = try await AdminServer.bind(binding, AdminServer.bootstrap(group, endpoints, patience))
             return AdminServer(group: group, channel: channel)
         } catch {
             try? await group.shutdownGracefully()
@@ -68,7 +74,8 @@ package final class AdminServer: Sendable {
 
     private static func bootstrap(
         _ group: MultiThreadedEventLoopGroup,
-        _ endpoints: NIOLoopBound<AdminEndpoints>
+        _ endpoints: NIOLoopBound<AdminEndpoints>,
+        _ patience: TimeAmount
     ) -> ServerBootstrap {
         let connections = ConnectionCount()
         return ServerBootstrap(group: group)
@@ -82,7 +89,7 @@ package final class AdminServer: Sendable {
                 return channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.configureHTTPServerPipeline(withErrorHandling: false)
-                    try pipeline.addHandler(AdminHandler(endpoints.value))
+                    try pipeline.addHandler(AdminHandler(endpoints.value, patience: patience))
                 }
             }
     }

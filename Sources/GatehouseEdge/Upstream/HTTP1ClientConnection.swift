@@ -188,6 +188,8 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
             self.input.writeBuffer(&buffer)
         }
         self.process()
+        // A channel that was closed meanwhile tells of no end of reading, so what the client is to get leaves now.
+        if case .closed = self.state { self.loop.flush() }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
