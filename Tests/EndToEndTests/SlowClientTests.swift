@@ -124,10 +124,8 @@ struct SlowClientTests {
             seconds: 10
         )
         #expect(attempt.output.contains("BEGIN CERTIFICATE"), "the handshake itself failed: \(attempt.errors)")
-        #expect(
-            attempt.status != 0 || attempt.errors.contains("no renegotiation")
-                || !attempt.errors.contains("verify return:1\nverify return:1\nRENEG")
-        )
+        #expect(attempt.errors.contains("RENEGOTIATING"), "the client never asked")
+        #expect(attempt.status != 0, "a second handshake was carried out")
         try scene.fence()
     }
 
