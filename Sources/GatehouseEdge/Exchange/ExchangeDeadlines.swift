@@ -47,8 +47,8 @@ struct ExchangeDeadlines {
             guard self.startedAt > 0, now > self.lastAt else { return false }
             if now &- self.lastAt > idle { return true }
             let elapsed = now &- self.startedAt
-            // Whoever is silent for less than the idle time is not to be ended by the rate.
-            guard elapsed > max(ExchangeDeadlines.rateGrace, idle) else { return false }
+            // Whoever is silent from the start has the whole idle time; the rate is for those who send a little now and then.
+            guard elapsed > ExchangeDeadlines.rateGrace, self.bytes > 0 || elapsed > idle else { return false }
             return self.bytes < elapsed / 1_000_000_000 &* ExchangeDeadlines.minimumRate
         }
     }
