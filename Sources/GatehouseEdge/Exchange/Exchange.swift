@@ -138,6 +138,7 @@ final class Exchange {
     /// An interim answer.
     func informational(_ response: ResponseHead) {
         guard case .none = self.answer else { return }
+        self.pipeline.decorations(self.record).strip(response)
         self.client?.send(informational: response)
     }
 
@@ -174,7 +175,17 @@ final class Exchange {
     /// The answer's trailers; they go on if the client said `TE: trailers`.
     func receive(trailers: FieldSection) {
         guard case .started = self.answer, self.head.acceptsTrailers else { return }
+        let dropped = self.pipeline.decorations(self.record).dropped
+        var trailers = trailers
+        for index in trailers.fields.indices where dropped.contains(trailers.fields[index].name) {
+            trailers.fields[index].drop()
+        }
         self.client?.send(trailers: trailers)
+    }
+
+    /// The app's stream is done and may serve another exchange: nothing of this one reaches it any more.
+    func appIsDone() {
+        self.app = nil
     }
 
     /// The answer is complete.

@@ -26,6 +26,8 @@ struct ExchangeDeadlines {
     private var write = Progress()
     private var isAnswerPending = false
     private var heldSince: UInt64 = 0
+    /// When the app last took content, or was first given some after it had taken all.
+    private var takenAt: UInt64 = 0
 
     private struct Progress {
         var lastAt: UInt64 = 0
@@ -63,7 +65,10 @@ struct ExchangeDeadlines {
     /// The client sent content, which the app's codec now holds.
     mutating func requestProgressed(_ count: Int, _ now: UInt64) {
         self.request.advance(count, now)
-        if self.heldSince == 0 { self.heldSince = now }
+        if self.heldSince == 0 {
+            self.heldSince = now
+            self.takenAt = now
+        }
     }
 
     mutating func requestEnded(_ now: UInt64) {
@@ -74,6 +79,7 @@ struct ExchangeDeadlines {
     ///
     /// While the app held everything back the client owed nothing, so that time does not count against its rate.
     mutating func appProgressed(pending: Int, _ now: UInt64) {
+        self.takenAt = now
         if pending == 0, self.heldSince > 0 {
             self.request.startedAt &+= now &- self.heldSince
             self.request.lastAt = now
@@ -100,6 +106,8 @@ struct ExchangeDeadlines {
     func passed(_ now: UInt64, isRequestOwed: Bool) -> Passed {
         if self.isAnswerPending, self.write.isStalled(now, idle: self.bodyIdle) { return .write }
         if isRequestOwed, self.request.isStalled(now, idle: self.bodyIdle) { return .request }
+        // An app that takes nothing for so long hangs, whether it has begun its answer or not.
+        if self.heldSince > 0, now > self.takenAt, now &- self.takenAt > self.bodyIdle { return .response }
         // An app that has taken all there is waits for the client, not the other way round.
         if !isRequestOwed, now > self.responseDeadline { return .response }
         return .none

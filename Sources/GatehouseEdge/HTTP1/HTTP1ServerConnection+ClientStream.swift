@@ -49,19 +49,21 @@ extension HTTP1ServerConnection {
     }
 
     func send(body: ByteBuffer) {
-        self.written += body.readableBytes
+        self.isSending = true
+        defer { self.isSending = false }
         if body.readableBytes <= HTTP1AnswerWriter.copyLimit {
             self.withOutput { self.writer.writeSmall(body, to: &$0) }
-            return
+        } else {
+            self.withOutput { self.writer.writePrefix(of: body, to: &$0) }
+            guard let context = self.context else { return }
+            if let output = self.output, output.readableBytes > 0 {
+                self.output = nil
+                context.write(self.wrapOutboundOut(output), promise: nil)
+            }
+            context.write(self.wrapOutboundOut(body), promise: nil)
+            self.withOutput { self.writer.writeSuffix(to: &$0) }
         }
-        self.withOutput { self.writer.writePrefix(of: body, to: &$0) }
-        guard let context = self.context else { return }
-        if let output = self.output, output.readableBytes > 0 {
-            self.output = nil
-            context.write(self.wrapOutboundOut(output), promise: nil)
-        }
-        context.write(self.wrapOutboundOut(body), promise: nil)
-        self.withOutput { self.writer.writeSuffix(to: &$0) }
+        self.written += body.readableBytes
     }
 
     func send(trailers: FieldSection) {

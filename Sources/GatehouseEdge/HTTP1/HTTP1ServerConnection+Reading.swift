@@ -87,7 +87,11 @@ extension HTTP1ServerConnection {
     /// Passes over empty lines before a request; false if more bytes are needed.
     private func skipBlankLines() -> Bool {
         while let byte: UInt8 = self.input.getInteger(at: self.input.readerIndex), byte == ByteScan.carriageReturn {
-            guard self.input.readableBytes > 1 else { return false }
+            guard self.input.readableBytes > 1 else {
+                // Half an empty line has the time of a head, not that of an idle connection.
+                self.deadline = min(self.deadline, self.loop.now &+ self.loop.limits.headerTimeout)
+                return false
+            }
             guard
                 self.blankLines < EdgeLimits.blankLines,
                 self.input.getInteger(at: self.input.readerIndex + 1, as: UInt8.self) == ByteScan.lineFeed

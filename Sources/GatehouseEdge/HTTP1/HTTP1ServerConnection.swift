@@ -66,6 +66,8 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
     private var isEstablished = false
     /// Whether the connection ends when what was gathered has been written.
     private var isFinishing = false
+    /// Whether a piece of content is being written, which must not be interrupted by the next.
+    var isSending = false
     /// Bytes of the answer's content that were written since credit was last given.
     var written = 0
     /// What drops the pages of the TLS handler's buffers while the connection is idle; nil if that is not ours to do.
@@ -91,7 +93,8 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         self.loop.add(self)
-        self.deadline = self.loop.now &+ self.loop.limits.headerTimeout
+        let patience = self.loop.isDraining ? EdgeLimits.drainGrace : self.loop.limits.headerTimeout
+        self.deadline = self.loop.now &+ patience
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -125,10 +128,10 @@ final class HTTP1ServerConnection: ChannelInboundHandler, ClientStream, LoopConn
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         self.isWritable = context.channel.isWritable
-        if self.isWritable {
-            self.giveCredit()
-            self.resume()
-        }
+        // A write may bring this on before it returns: credit given now would put the next piece in front of the rest of this one.
+        guard self.isWritable, !self.isSending else { return }
+        self.giveCredit()
+        self.resume()
         self.loop.flush()
     }
 

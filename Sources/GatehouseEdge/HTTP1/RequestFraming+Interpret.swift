@@ -104,7 +104,7 @@ extension RequestFraming {
         head.authority = host ?? 0..<0
         let target = head.target
         let first = ByteScan.byte(bytes, target.lowerBound)
-        if head.method == .connect {
+        if head.method == .connect, first != 0x2F {
             guard Authority.isValid(bytes, target), Authority.hasPort(bytes, target) else { throw .malformed(.target) }
             head.target = 0..<0
         } else if first != 0x2F {

@@ -39,10 +39,14 @@ struct ListenerStarter: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try starter.initialize(channel, listener) }
             }
-        if let socket = listener.inheritedSocket {
-            return try await bootstrap.withBoundSocket(socket).get()
+        do {
+            if let socket = listener.inheritedSocket {
+                return try await bootstrap.withBoundSocket(socket).get()
+            }
+            return try await bootstrap.bind(host: listener.host, port: listener.port).get()
+        } catch let error as IOError {
+            throw ListenerFault(listener, SystemErrorText.text(error.errnoCode))
         }
-        return try await bootstrap.bind(host: listener.host, port: listener.port).get()
     }
 
     /// Sets a connection up; one that is too many fails here, and with that is closed.
@@ -61,14 +65,21 @@ struct ListenerStarter: Sendable {
             peer: self.peer(of: channel),
             isSecure: listener.tls != nil
         )
-        let pipeline = channel.pipeline.syncOperations
-        if let tls = listener.tls {
-            let lease = try TLSBufferArena.shared.lend(to: channel) {
-                try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
+        do {
+            let pipeline = channel.pipeline.syncOperations
+            if let tls = listener.tls {
+                let lease = try TLSBufferArena.shared.lend(to: channel) {
+                    try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
+                }
+                connection.tlsBuffers = lease.map { IdleTLSBuffers($0) }
             }
-            connection.tlsBuffers = lease.map { IdleTLSBuffers($0) }
+            try pipeline.addHandler(connection)
+        } catch {
+            // The connection gives its place back when it is taken off its channel, which it was never put on.
+            self.settings.counter.release()
+            loop.records.metrics.connectionClosed()
+            throw error
         }
-        try pipeline.addHandler(connection)
     }
 
     private func peer(of channel: any Channel) -> Peer {
@@ -80,4 +91,14 @@ struct ListenerStarter: Sendable {
 
     /// Why a connection is closed at once: the limit of `connections` is reached.
     private struct Excess: Error {}
+}
+
+/// Why a listener could not be started, for the operator: its address and the system's reason.
+package struct ListenerFault: Error, Sendable, CustomStringConvertible {
+    package let description: String
+
+    init(_ listener: EdgeConfiguration.Listener, _ reason: String) {
+        let host = listener.host.contains(":") ? "[\(listener.host)]" : listener.host
+        self.description = "\(host):\(listener.port): \(reason)"
+    }
 }

@@ -4,6 +4,10 @@ internal import NIOCore
 /// What an app sends: heads, bodies, and the end of either.
 extension HTTP1ClientConnection {
     func process() {
+        // Credit may come back while a piece is being handed over; the loop below then goes on by itself.
+        guard !self.isProcessing else { return }
+        self.isProcessing = true
+        defer { self.isProcessing = false }
         while case .busy = self.state, self.exchange != nil {
             guard self.isReadingBody ? self.readBody() : self.readHead() else { break }
         }
@@ -111,6 +115,7 @@ extension HTTP1ClientConnection {
     /// The answer is complete: keeps the connection if both ends agree on where they are, closes it otherwise.
     private func release() -> Exchange? {
         let exchange = self.takeExchange()
+        exchange?.appIsDone()
         let isClean = self.parser.framing.keepsAlive && self.requestHasEnded && self.input.readableBytes == 0
         if isClean, !self.loop.isDraining, self.context != nil {
             self.state = .idle

@@ -54,6 +54,9 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
     /// Bytes of the answer's content that nobody has taken yet.
     var unconsumed = 0
     var isPaused = false
+    var isProcessing = false
+    /// Whether a piece of content is being written, which must not be interrupted by the next.
+    private var isSending = false
     private var isDirty = false
     /// Whether the channel takes more; kept up to date by its events, since asking it costs more than remembering.
     private var isWritable = true
@@ -94,20 +97,22 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
     }
 
     func send(body: ByteBuffer) {
-        self.written += body.readableBytes
+        self.isSending = true
+        defer { self.isSending = false }
         // A piece this small is never held on to: `IdleTLSBuffers` counts on it.
         if self.context == nil || body.readableBytes <= HTTP1AnswerWriter.copyLimit {
             self.withOutput { self.writer.writeSmall(body, to: &$0) }
-            return
+        } else {
+            self.withOutput { self.writer.writePrefix(of: body, to: &$0) }
+            guard let context = self.context else { return }
+            if let output = self.output, output.readableBytes > 0 {
+                self.output = nil
+                context.write(self.wrapOutboundOut(output), promise: nil)
+            }
+            context.write(self.wrapOutboundOut(body), promise: nil)
+            self.withOutput { self.writer.writeSuffix(to: &$0) }
         }
-        self.withOutput { self.writer.writePrefix(of: body, to: &$0) }
-        guard let context = self.context else { return }
-        if let output = self.output, output.readableBytes > 0 {
-            self.output = nil
-            context.write(self.wrapOutboundOut(output), promise: nil)
-        }
-        context.write(self.wrapOutboundOut(body), promise: nil)
-        self.withOutput { self.writer.writeSuffix(to: &$0) }
+        self.written += body.readableBytes
     }
 
     func end() {
@@ -136,12 +141,18 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
     // MARK: Channel
 
     func handlerAdded(context: ChannelHandlerContext) {
-        self.loop.add(self)
+        if self.slot < 0 { self.loop.add(self) }
         self.channel = context.channel
         if context.channel.isActive, self.target.tls == nil { self.connected(context) }
     }
 
+    /// Whether the channel is the one in use: for a name with several addresses some are tried side by side, and one is kept.
+    private func isCurrent(_ context: ChannelHandlerContext) -> Bool {
+        self.channel === context.channel
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
+        guard self.isCurrent(context) else { return }
         self.context = nil
         self.channel = nil
         self.loop.remove(self)
@@ -165,6 +176,8 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
             return
         }
         self.context = context
+        self.channel = context.channel
+        if self.slot < 0 { self.loop.add(self) }
         self.state = .busy
         self.deadline = .max
         self.isCounted = true
@@ -198,11 +211,14 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         self.isWritable = context.channel.isWritable
-        if self.isWritable { self.giveCredit() }
+        // As at the client's side: nothing comes in front of the rest of what is being written.
+        guard self.isWritable, !self.isSending else { return }
+        self.giveCredit()
         self.loop.flush()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        guard self.isCurrent(context) else { return }
         self.loop.tick()
         self.countClosed()
         self.context = nil
@@ -213,6 +229,10 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard self.isCurrent(context) else {
+            context.close(promise: nil)
+            return
+        }
         if case .connecting = self.state {
             self.sawError =
                 error is NIOSSLError || error is BoringSSLError || error is NIOSSLExtraError ? .tls : .connectionRefused
@@ -281,6 +301,11 @@ final class HTTP1ClientConnection: ChannelInboundHandler, AppStream, LoopConnect
         self.pool.remove(self)
         self.output = nil
         self.input = ByteBuffer()
-        self.channel?.close(promise: nil)
+        if let channel = self.channel {
+            channel.close(promise: nil)
+        } else {
+            // There is no channel yet whose end would do this.
+            self.loop.remove(self)
+        }
     }
 }

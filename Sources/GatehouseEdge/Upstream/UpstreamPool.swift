@@ -27,6 +27,8 @@ final class UpstreamPool: Upstream {
         }
         let connection = HTTP1ClientConnection(pool: self, loop: exchange.loop, target: self.target)
         connection.begin(request, for: exchange)
+        // From now on, so that looking up the name is bounded by the time for connecting, too.
+        connection.loop.add(connection)
         self.connect(connection)
         return connection
     }

@@ -18,7 +18,7 @@ import Testing
                 }
             }
         }
-        #expect(await writer.close(within: .seconds(10)))
+        #expect(await writer.close(within: .seconds(90)))
         let numbers = LogLines.numbers(LogLines.content(folder.file("access.log"))).compactMap(\.self)
         #expect(numbers.count == 4000)
         for loop in 0..<4 {
@@ -43,11 +43,11 @@ import Testing
                 now: RecordFixtures.now
             )
         }
-        #expect(await writer.flush(within: .seconds(10)))
+        #expect(await writer.flush(within: .seconds(90)))
         let early = writer.figures.written
         #expect(early > 0 && early < 1000)
         buffer.flushIfDue(RecordFixtures.now)
-        #expect(await writer.close(within: .seconds(10)))
+        #expect(await writer.close(within: .seconds(90)))
         let lines = LogLines.content(folder.file("access.log")).split(separator: 0x0A)
         #expect(lines.count == 1000)
         #expect(lines.allSatisfy { Array($0) + [0x0A] == RecordFixtures.line(RecordFixtures.forwarded()) })
@@ -59,7 +59,7 @@ import Testing
         for round in 0..<2 {
             let writer = try AccessLogWriter(.file(path))
             writer.submit(10, from: round * 10)
-            #expect(await writer.close(within: .seconds(10)))
+            #expect(await writer.close(within: .seconds(90)))
         }
         #expect(LogLines.numbers(LogLines.content(path)) == Array(0..<20))
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -100,7 +100,7 @@ import Testing
         #expect(numbers == numbers.sorted())
 
         writer.submit(10, from: 20_000)
-        #expect(await writer.close(within: .seconds(10)))
+        #expect(await writer.close(within: .seconds(90)))
         #expect(LogLines.numbers(reader.read()) == Array(20_000..<20_010))
     }
 
@@ -126,7 +126,7 @@ import Testing
         #expect(isWhole)
         let numbers = LogLines.numbers(content).compactMap(\.self)
         #expect(numbers == Array(0..<numbers.count))
-        #expect(await writer.close(within: .seconds(10)))
+        #expect(await writer.close(within: .seconds(90)))
     }
 
     @Test func `D-13 closing does not wait for a stopped reader longer than its deadline`() async throws {
@@ -157,16 +157,16 @@ import Testing
         var reader: FIFOReader? = try FIFOReader(path)
         let writer = try AccessLogWriter(.file(path))
         writer.submit(5)
-        #expect(await writer.flush(within: .seconds(10)))
+        #expect(await writer.flush(within: .seconds(90)))
         #expect(LogLines.numbers(reader?.read() ?? []) == Array(0..<5))
         reader = nil
         writer.submit(5, from: 5)
-        #expect(await writer.flush(within: .seconds(10)))
+        #expect(await writer.flush(within: .seconds(90)))
         #expect(writer.figures == AccessLogWriter.Figures(written: 5, dropped: 5))
 
         reader = try FIFOReader(path)
         writer.submit(5, from: 10)
-        #expect(await writer.close(within: .seconds(10)))
+        #expect(await writer.close(within: .seconds(90)))
         #expect(LogLines.numbers(reader?.read() ?? []) == Array(10..<15))
         #expect(writer.figures == AccessLogWriter.Figures(written: 10, dropped: 5))
     }
@@ -176,7 +176,7 @@ import Testing
         for _ in 0..<10 {
             writer.submit(100)
         }
-        #expect(await writer.close(within: .seconds(10)))
+        #expect(await writer.close(within: .seconds(90)))
         #expect(writer.figures == AccessLogWriter.Figures(written: 0, dropped: 1000))
     }
 
@@ -190,13 +190,13 @@ import Testing
         for batch in 0..<10 {
             writer.submit(100, from: batch * 100)
         }
-        #expect(await writer.flush(within: .seconds(10)))
+        #expect(await writer.flush(within: .seconds(90)))
         let dropped = writer.figures.dropped
         #expect(dropped > 0 && dropped < 1000)
 
         try FileManager.default.removeItem(atPath: ballast)
         writer.submit(100, from: 5000)
-        #expect(await writer.close(within: .seconds(10)))
+        #expect(await writer.close(within: .seconds(90)))
         let numbers = LogLines.numbers(LogLines.content(path))
         #expect(numbers.allSatisfy { $0 != nil })
         #expect(Array(numbers.suffix(100)) == Array(5000..<5100))
@@ -209,7 +209,7 @@ import Testing
         let path = folder.file("access.log")
         let writer = try AccessLogWriter(.file(path))
         writer.submit(10)
-        #expect(await writer.flush(within: .seconds(10)))
+        #expect(await writer.flush(within: .seconds(90)))
         try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
 
         var next = 10
@@ -226,7 +226,7 @@ import Testing
             return FileManager.default.fileExists(atPath: path)
         }
         #expect(isMadeAgain)
-        #expect(await writer.close(within: .seconds(10)))
+        #expect(await writer.close(within: .seconds(90)))
         #expect(Array(LogLines.numbers(LogLines.content(path + ".1")).prefix(10)) == Array(0..<10))
         #expect(writer.figures == AccessLogWriter.Figures(written: UInt64(next), dropped: 0))
     }

@@ -86,9 +86,9 @@ extension AccessLogWriter {
     }
 }
 
-/// Waits for a condition, ten seconds at most; false if it did not come true.
+/// Waits for a condition, ninety seconds at most, since all tests share the machine; false if it did not come true.
 func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(90)
     while ContinuousClock.now < deadline {
         if try await condition() { return true }
         // house: the pause between two looks at a condition that has a deadline.

@@ -80,7 +80,7 @@ final class LoopbackClient: Sendable {
 
     /// Waits for one answer with a length: its status and content.
     func answer() async throws -> (status: Int, content: [UInt8]) {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(90)
         while ContinuousClock.now < deadline {
             if let answer = self.received.takeAnswer() { return answer }
             // house: the interval of a poll that has a deadline.

@@ -125,7 +125,8 @@ import Testing
                 try await talk.send(Self.get)
                 return try await talk.answer().status
             }
-            #expect(status == 502, "\(address)")
+            // Where nobody answers for names, looking one up takes longer than a connection may.
+            #expect(status == 502 || (address == .host("no.such.host.invalid", port: 1) && status == 504), "\(address)")
             await gate.server.stop()
         }
     }
