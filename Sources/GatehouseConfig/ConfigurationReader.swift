@@ -70,7 +70,7 @@ package enum ConfigurationReader {
         }
         let reader = SchemaReader(context: context)
         let root = reader.section(ConfigurationSchema.root, entries, at: tree.position, name: "")
-        EnvironmentOverrides(context: context).warnAboutIgnored()
+        EnvironmentOverrides(context: context, root: root).report()
         let settings = SettingsAssembly(context: context, root: root).settings()
         if settings == nil, !context.diagnostics.hasErrors {
             context.diagnostics.error("the configuration cannot be used", at: nil)

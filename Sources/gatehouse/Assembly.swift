@@ -127,7 +127,7 @@ enum Assembly {
             .required(
                 requirements.map { requirement in
                     requirement.name == "scope"
-                        ? Requirement(scope: requirement.values)
+                        ? Requirement(scope: requirement.values.map(\.text))
                         : Requirement(claim: requirement.name, values: requirement.values)
                 }
             )

@@ -131,6 +131,21 @@ import Testing
         #expect(cors.credentials && cors.maxAge == .seconds(120) && cors.exposed == ["X-Request-Id"])
     }
 
+    @Test func `required values keep their types, and scopes are text`() throws {
+        let route = "{ path: /a, access: { require: { n: [5, \"5\", true, 5], scope: [7, true] } } }"
+        let folder = try ConfigurationFolder()
+        let result = folder.read(SmallConfiguration.text(route: route))
+        let settings = try #require(result.settings)
+        #expect(
+            settings.routes.first?.access
+                == .require([
+                    ClaimRequirement(name: "n", values: [.number(JSONNumber(5)), .text("5"), .boolean(true)]),
+                    ClaimRequirement(name: "scope", values: [.text("7"), .text("true")]),
+                ])
+        )
+        #expect(result.dump?.json(origins: false).contains(#""n":[5,"5",true,5]"#) == true)
+    }
+
     private static func issuer(_ key: String, _ folder: ConfigurationFolder) throws -> IssuerSettings {
         let settings = try #require(folder.read(SmallConfiguration.text(issuer: key)).settings)
         return try #require(settings.tokens.issuers.first)

@@ -1,3 +1,5 @@
+internal import GatehouseCore
+
 /// One value of a dump; it no longer holds any secret.
 indirect enum DumpNode: Sendable {
     case null(ValueOrigin)
@@ -26,6 +28,8 @@ indirect enum DumpNode: Sendable {
             case .text(let text), .duration(_, let text), .size(_, let text): .text(text, value.origin)
             case .integer(let integer): .literal(String(integer), value.origin)
             case .boolean(let boolean): .literal(String(boolean), value.origin)
+            case .claim(.text(let text)): .text(text, value.origin)
+            case .claim(let claim): .literal(claim.text, value.origin)
             case .list(let items): .list(items.map(DumpNode.init), value.origin)
             case .section(let section): DumpNode(section)
             case .map(let pairs): .section(pairs.map { ($0.key, DumpNode($0.value)) })

@@ -1,3 +1,5 @@
+internal import GatehouseCore
+
 /// Writes a dump as YAML that `proxy.conf` can hold.
 struct YAMLWriter {
     let file: String
@@ -61,9 +63,9 @@ struct YAMLWriter {
     }
 
     private static func isPlain(_ text: String) -> Bool {
-        guard let first = text.utf8.first, !["null", "true", "false", "yes", "no", "on"].contains(text) else {
-            return false
-        }
+        guard let first = text.utf8.first, !["null", "true", "false", "yes", "no", "on"].contains(text),
+            case .text = ClaimValue(plain: text)
+        else { return false }
         let isName = (first >= 0x41 && first <= 0x5A) || (first >= 0x61 && first <= 0x7A) || first == 0x2F
         let isQuantity = (first >= 0x30 && first <= 0x39) && text.utf8.contains { $0 >= 0x41 && $0 != 0x5F }
         guard isName || isQuantity, !text.hasSuffix(":") else { return false }

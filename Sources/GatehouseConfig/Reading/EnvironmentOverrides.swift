@@ -1,14 +1,37 @@
-/// Warns about variables whose section this file does not have.
+/// Says what the variables that override the file cannot do here.
 struct EnvironmentOverrides {
     let context: ReadingContext
+    let root: ResolvedSection
 
-    /// Says one warning for each variable that would override something and has nothing to override.
-    func warnAboutIgnored() {
-        for (names, section) in Self.sections {
-            for name in names where context.environment[name].map({ !$0.isEmpty }) == true {
+    /// Says an error for each variable that asks for what this version lacks, and warns about each that overrides nothing.
+    func report() {
+        if isSet("REDIS_URL"), root.isWritten("rate_limits") {
+            refuse("REDIS_URL")
+        }
+        let standsForVault = isVaultComplete
+        if standsForVault {
+            refuse("VAULT_ENABLED")
+        }
+        for (names, section) in Self.sections where !root.isWritten(section) {
+            if section == "vault", standsForVault { continue }
+            for name in names where isSet(name) {
                 context.diagnostics.warning("\(name) is set and ignored: there is no `\(section)` section", at: nil)
             }
         }
+    }
+
+    /// With these set the file needs no section `vault`.
+    private var isVaultComplete: Bool {
+        context.environment["VAULT_ENABLED"] == "true" && (isSet("VAULT_URL") || isSet("VAULT_ADDR"))
+            && isSet("VAULT_TOKEN")
+    }
+
+    private func isSet(_ name: String) -> Bool {
+        context.environment[name].map { !$0.isEmpty } == true
+    }
+
+    private func refuse(_ name: String) {
+        context.diagnostics.error("\(name): \(ReadingContext.notSupported)", at: nil)
     }
 
     private static let sections = [

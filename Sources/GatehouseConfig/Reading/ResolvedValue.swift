@@ -1,3 +1,5 @@
+internal import GatehouseCore
+
 /// A value that fits its directive's type, with its place and its origin.
 struct ResolvedValue {
     let content: Content
@@ -11,6 +13,8 @@ struct ResolvedValue {
         case text(String)
         case integer(Int)
         case boolean(Bool)
+        /// A value that a claim must have, with its type.
+        case claim(ClaimValue)
         /// The duration and how it was written.
         case duration(Duration, String)
         /// The size in bytes and how it was written.

@@ -107,12 +107,15 @@ struct RouteReader {
     }
 
     private func requirement(_ pair: ResolvedPair) -> ClaimRequirement {
-        var values: [String] = []
+        var values: [ClaimValue] = []
         if case .list(let items) = pair.value.content {
             for item in items {
-                if case .text(let text) = item.content, !values.contains(text) {
-                    checkScope(pair.key, text, at: item.position)
-                    values.append(text)
+                guard case .claim(let written) = item.content else { continue }
+                checkScope(pair.key, written.text, at: item.position)
+                // Scopes are words of a text, so no token has one of another type.
+                let value = pair.key == "scope" ? ClaimValue.text(written.text) : written
+                if !values.contains(value) {
+                    values.append(value)
                 }
             }
         }

@@ -1,3 +1,5 @@
+internal import GatehouseCore
+
 /// Reads one scalar by the type of its directive, variables expanded.
 struct ScalarReader {
     let context: ReadingContext
@@ -10,13 +12,16 @@ struct ScalarReader {
         isSecret: Bool,
         missingAt keyPosition: Position
     ) -> ResolvedValue? {
-        guard case .scalar(let written, _) = node.content else { return nil }
+        guard case .scalar(let written, let isPlain) = node.content else { return nil }
         if node.isNull {
             return null(node, as: type, name: name, missingAt: keyPosition)
         }
         do {
             let expanded = try VariableExpansion(environment: context.environment).expand(written)
-            let content = try content(of: expanded.text, as: type, name: name)
+            var content = try content(of: expanded.text, as: type, name: name)
+            if case .claim(let value) = content, isPlain {
+                content = .claim(ClaimValue(plain: value.text))
+            }
             let origin = ValueOrigin.file(line: node.position.line, variables: expanded.names)
             return ResolvedValue(content: content, position: node.position, origin: origin, isSecret: isSecret)
         } catch {
@@ -34,6 +39,8 @@ struct ScalarReader {
         switch type {
         case .text, .textOrNull:
             return .text(try plainText(text, name: name))
+        case .claimValue:
+            return .claim(.text(try plainText(text, name: name)))
         case .path:
             return .text(context.absolute(try plainText(text, name: name)))
         case .integer(let range):

@@ -32,7 +32,7 @@ struct SchemaReader {
         for directive in directives where written[directive.name] == nil {
             if let value = absent(directive) {
                 values[directive.name] = value
-            } else if directive.presence == .required {
+            } else if isRequired(directive, beside: written) {
                 let place = name.isEmpty ? "" : " in `\(name)`"
                 context.diagnostics.error("`\(directive.name)` is missing\(place)", at: position, hint: directive.help)
             }
@@ -40,10 +40,18 @@ struct SchemaReader {
         return ResolvedSection(directives: directives, position: position, writtenKeys: written, values: values)
     }
 
+    private func isRequired(_ directive: Directive, beside written: [String: Position]) -> Bool {
+        switch directive.presence {
+        case .required: true
+        case .requiredUnless(let other): written[other] == nil
+        case .optional, .defaults, .defaultsToList, .defaultsToEmptySection: false
+        }
+    }
+
     /// The value of a key that is not in the file.
     private func absent(_ directive: Directive) -> ResolvedValue? {
         switch directive.presence {
-        case .required, .optional:
+        case .required, .requiredUnless, .optional:
             return nil
         case .defaults(let text):
             let reader = ScalarReader(context: context)

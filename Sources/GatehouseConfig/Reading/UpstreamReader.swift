@@ -71,8 +71,8 @@ struct UpstreamReader {
     private func readTLS(_ section: ResolvedSection, _ target: UpstreamSettings.Target) -> UpstreamTLSSettings? {
         guard case .https(let host, _) = target else {
             if section.isWritten("tls") {
-                context.diagnostics.error(
-                    "`tls` is for `https:` targets",
+                context.diagnostics.warning(
+                    "`tls` has no effect without an `https:` target",
                     at: section.writtenKeys["tls"],
                     hint: "write `https:` in `targets`, or remove it"
                 )

@@ -115,7 +115,7 @@ extension ConfigurationSchema {
     private static let access: [Directive] = [
         Directive(
             "require",
-            .map(.oneOrMore(.text)),
+            .map(.oneOrMore(.claimValue)),
             .required,
             "every claim must hold: `scope` all of its values, any other one of them"
         )

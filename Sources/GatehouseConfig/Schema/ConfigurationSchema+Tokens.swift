@@ -20,8 +20,13 @@ extension ConfigurationSchema {
     static let issuer: [Directive] = [
         Directive("name", .text, .required, "what logs and metrics call it"),
         .later("accounts", .boolean, "the embedded service's own keys"),
-        Directive("issuer", .text, .required, "the exact value of the claim `iss`"),
-        Directive("audience", .oneOrMore(.text), .required, "one of these must be in the claim `aud`"),
+        Directive("issuer", .text, .requiredUnless("accounts"), "the exact value of the claim `iss`"),
+        Directive(
+            "audience",
+            .oneOrMore(.text),
+            .requiredUnless("accounts"),
+            "one of these must be in the claim `aud`"
+        ),
         Directive(
             "algorithms",
             .list(.text, minimum: 1),

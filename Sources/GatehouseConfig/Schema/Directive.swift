@@ -17,6 +17,8 @@ package struct Directive: Sendable {
     package enum Presence: Sendable, Hashable {
         /// Its absence is an error.
         case required
+        /// Its absence is an error, unless this other key of the section is in the file.
+        case requiredUnless(String)
         /// Nothing: the feature is off, or another key is used.
         case optional
         /// This text is read as if it stood there.

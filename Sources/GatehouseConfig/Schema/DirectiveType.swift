@@ -22,6 +22,8 @@ package indirect enum DirectiveType: Sendable {
     case oneOrMore(DirectiveType)
     /// Text, or `null`.
     case textOrNull
+    /// Text, or without quotes also a number, `true` or `false`: the value of a claim.
+    case claimValue
     /// A fixed set of keys.
     case section([Directive])
     /// One of these words, or the other type.
@@ -42,6 +44,7 @@ package indirect enum DirectiveType: Sendable {
         case .list(let item, _): "a list of \(item.plural)"
         case .oneOrMore(let item): "\(item.description), or a list of \(item.plural)"
         case .textOrNull: "text or `null`"
+        case .claimValue: "text, a number, `true` or `false`"
         case .section: "a section"
         case .wordOr(let words, let other): "\(Self.choice(words)), or \(other.description)"
         case .map(let item): "pairs of a name and \(item.description)"
@@ -62,7 +65,7 @@ package indirect enum DirectiveType: Sendable {
         switch self {
         case .section(let directives): directives
         case .list(let inner, _), .oneOrMore(let inner), .wordOr(_, let inner), .map(let inner): inner.directives
-        case .text, .path, .integer, .boolean, .duration, .size, .word, .textOrNull: []
+        case .text, .path, .integer, .boolean, .duration, .size, .word, .textOrNull, .claimValue: []
         }
     }
 

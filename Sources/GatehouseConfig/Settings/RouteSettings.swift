@@ -1,3 +1,5 @@
+package import GatehouseCore
+
 /// One entry of `routes`.
 package struct RouteSettings: Sendable {
     /// `name`: unique; by default the path, with the methods if that is taken.
@@ -16,7 +18,7 @@ package struct RouteSettings: Sendable {
     package let allowEmptySegments: Bool
 
     /// Who may use a route.
-    package enum Access: Sendable, Hashable {
+    package enum Access: Sendable, Equatable {
         /// Everyone; no credential is read.
         case `public`
         /// Everyone with a good token.
@@ -27,9 +29,15 @@ package struct RouteSettings: Sendable {
 }
 
 /// One entry of a route's `access.require`.
-package struct ClaimRequirement: Sendable, Hashable {
+package struct ClaimRequirement: Sendable, Equatable {
     /// `scope`, or the exact top-level claim, else a dotted path.
     package let name: String
-    /// For `scope` all of these, for any other claim one of them; at least one.
-    package let values: [String]
+    /// For `scope` all of these, which are text; for any other claim one of them, of its type; at least one.
+    package let values: [ClaimValue]
+
+    /// One entry with the values as the file has them.
+    package init(name: String, values: [ClaimValue]) {
+        self.name = name
+        self.values = values
+    }
 }

@@ -1,12 +1,12 @@
 /// One entry of a route's `require`: a claim and the values that it must hold.
 ///
-/// Made at configuration time, asked on every request. Types are not converted: the text `5` is not the number.
+/// Made at configuration time, asked on every request. Types are not converted: the text `5` is not the number `5`.
 package struct Requirement: Sendable {
     private let kind: Kind
 
     private enum Kind: Sendable {
         case scopes([String])
-        case claim(ClaimPath, [String])
+        case claim(ClaimPath, [ClaimValue])
     }
 
     /// Requires all of the scopes.
@@ -14,8 +14,8 @@ package struct Requirement: Sendable {
         self.kind = .scopes(scope)
     }
 
-    /// Requires one of the values in the claim: in an array, or as its one string.
-    package init(claim: String, values: [String]) {
+    /// Requires one of the values in the claim: in an array, or as its only value.
+    package init(claim: String, values: [ClaimValue]) {
         self.kind = .claim(ClaimPath(claim), values)
     }
 
@@ -34,13 +34,6 @@ package struct Requirement: Sendable {
         if case .claim(let path, _) = self.kind { path.name } else { "scope" }
     }
 
-    /// The values that it asks for: all of them for scopes, one of them otherwise.
-    package var values: [String] {
-        switch self.kind {
-        case .scopes(let values), .claim(_, let values): values
-        }
-    }
-
     /// Whether the verified claims hold what is required; without an allocation.
     package func isMet(by token: VerifiedToken) -> Bool {
         switch self.kind {
@@ -54,18 +47,25 @@ package struct Requirement: Sendable {
         }
     }
 
-    private static func holds(_ value: JSONValue?, oneOf accepted: [String]) -> Bool {
+    private static func holds(_ value: JSONValue?, oneOf accepted: [ClaimValue]) -> Bool {
         switch value {
-        case .string(let text):
-            return self.contains(accepted, text)
         case .array(let items):
-            for case .string(let text) in items where self.contains(accepted, text) {
+            for item in items where self.contains(accepted, item) {
                 return true
             }
             return false
-        default:
+        case let value?:
+            return self.contains(accepted, value)
+        case nil:
             return false
         }
+    }
+
+    private static func contains(_ accepted: [ClaimValue], _ value: JSONValue) -> Bool {
+        for item in accepted where item.isSame(as: value) {
+            return true
+        }
+        return false
     }
 
     private static func contains(_ list: [String], _ text: String) -> Bool {

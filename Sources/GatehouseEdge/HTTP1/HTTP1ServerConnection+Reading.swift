@@ -166,21 +166,24 @@ extension HTTP1ServerConnection {
             self.exchange?.receive(body: buffer)
         case .end:
             if let trailers = self.body.trailers, self.settings.refuses(trailers) {
-                self.exchange?.clientFailed(.refused(.malformed(.trailer)))
-                return false
+                return self.refuseBody(.malformed(.trailer))
             }
             self.reading = .complete
             self.exchange?.receiveEnd()
         case .malformed(let flaw):
-            self.closesAfterAnswer = true
-            self.exchange?.clientFailed(.refused(.malformed(flaw)))
-            return false
+            return self.refuseBody(.malformed(flaw))
         case .trailersTooLarge:
-            self.closesAfterAnswer = true
-            self.exchange?.clientFailed(.refused(.headTooLarge))
-            return false
+            return self.refuseBody(.headTooLarge)
         }
         return true
+    }
+
+    /// The body cannot be read on: nothing behind it is.
+    private func refuseBody(_ refusal: Refusal) -> Bool {
+        self.reading = .refused
+        self.closesAfterAnswer = true
+        self.exchange?.clientFailed(.refused(refusal))
+        return false
     }
 
     /// Throws the rest of a body away, as far as that is worth a connection.

@@ -21,7 +21,7 @@ package struct EdgeConfiguration: Sendable {
     /// Where access log lines go, or nil for nowhere.
     package var accessLog: AccessLogWriter?
     /// The bytes that each loop may spend on verified tokens.
-    package var tokenCacheBytes = 16 * 1024 * 1024
+    package var tokenCacheBytes = 24 * 1024 * 1024
 
     /// Makes a configuration.
     package init(

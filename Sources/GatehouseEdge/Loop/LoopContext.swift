@@ -8,7 +8,7 @@ private import Glibc
 
 /// Everything that one event loop owns: connections, exchanges, streams to the apps, the token cache, counters, scratch storage.
 ///
-/// Nothing in it is shared with another loop and nothing in it is locked. One sweep a quarter of a second looks at all deadlines; no
+/// Nothing in it is shared with another loop and nothing in it is locked. A sweep five times a second looks at all deadlines; no
 /// request schedules a task.
 final class LoopContext {
     let limits: EdgeLimits
@@ -23,7 +23,7 @@ final class LoopContext {
     private(set) var wallMilliseconds: Int64 = 0
     /// Seconds since 1970, as old as `now`.
     private(set) var wallSeconds: Int64 = 0
-    /// The value of `Date`, as old as the last sweep.
+    /// The value of `Date`, as old as `now`.
     private(set) var date: [UInt8] = []
     /// Whether answers announce the end of their connection.
     private(set) var isDraining = false
@@ -81,7 +81,7 @@ final class LoopContext {
         }
     }
 
-    /// Looks at every deadline; called four times a second.
+    /// Looks at every deadline; called five times a second.
     func sweep() {
         self.tick()
         self.pageReleases = 0
@@ -198,7 +198,7 @@ final class LoopContext {
 
     // MARK: Shutdown
 
-    /// From now on connections end with the request that they carry, and idle ones at once.
+    /// From now on connections end with the request that they carry, and idle ones within a second.
     func drain() {
         self.isDraining = true
         for index in self.connections.indices.reversed() where index < self.connections.count {

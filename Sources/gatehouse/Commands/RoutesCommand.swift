@@ -39,8 +39,11 @@ struct RoutesCommand: ParsableCommand {
         case .public: "public"
         case .authenticated: "authenticated"
         case .require(let requirements):
-            requirements.map { "\($0.name)=\($0.values.joined(separator: $0.name == "scope" ? "+" : "|"))" }
-                .joined(separator: " ")
+            requirements.map { requirement in
+                let values = requirement.values.map(requirement.name == "scope" ? \.text : \.spelled)
+                return "\(requirement.name)=\(values.joined(separator: requirement.name == "scope" ? "+" : "|"))"
+            }
+            .joined(separator: " ")
         }
     }
 
@@ -81,7 +84,7 @@ struct RoutesCommand: ParsableCommand {
                 writer.object { writer in
                     for requirement in requirements {
                         writer.name(requirement.name)
-                        Self.write(requirement.values, to: &writer)
+                        writer.array { writer in requirement.values.forEach { writer.value($0.json) } }
                     }
                 }
             }

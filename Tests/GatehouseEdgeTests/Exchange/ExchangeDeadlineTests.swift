@@ -76,6 +76,19 @@ import Testing
         #expect(deadlines.passed(Self.at(58), isRequestOwed: true) != .response)
     }
 
+    @Test func `an app that takes nothing of the body is given up, also behind its head`() {
+        var deadlines = Self.forwarded(response: 60, idle: 10)
+        deadlines.answered()
+        deadlines.requestProgressed(1000, Self.at(1))
+        deadlines.requestProgressed(1000, Self.at(2))
+        #expect(deadlines.passed(Self.at(11), isRequestOwed: false) == .none)
+        #expect(deadlines.passed(Self.at(12), isRequestOwed: false) == .response)
+        deadlines.appProgressed(pending: 1000, Self.at(11))
+        #expect(deadlines.passed(Self.at(20), isRequestOwed: false) == .none)
+        deadlines.appProgressed(pending: 0, Self.at(20))
+        #expect(deadlines.passed(Self.at(25), isRequestOwed: false) == .none)
+    }
+
     @Test func `D-03: a client that takes nothing, or next to nothing, of the answer is given up`() {
         var deadlines = Self.forwarded()
         deadlines.answered()

@@ -88,13 +88,8 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(5))
         #expect(writer.figures.dropped >= 6000)
 
-        var content: [UInt8] = []
-        let isWhole = await eventually {
-            content += reader.read()
-            let figures = writer.figures
-            return figures.written + figures.dropped == 10_000 && content.count == Int(figures.written) * 100
-        }
-        #expect(isWhole)
+        let content = reader.read(all: 10_000, of: writer)
+        #expect(content.count == Int(writer.figures.written) * 100)
         let numbers = LogLines.numbers(content).compactMap(\.self)
         #expect(numbers.count == Int(writer.figures.written))
         #expect(numbers == numbers.sorted())
@@ -117,13 +112,8 @@ import Testing
         #expect(writer.reservedBytes > limit / 2)
         #expect(writer.reservedBytes < limit * 5 / 2)
 
-        var content: [UInt8] = []
-        let isWhole = await eventually {
-            content += reader.read()
-            let figures = writer.figures
-            return figures.written + figures.dropped == 20_000 && content.count == Int(figures.written) * 100
-        }
-        #expect(isWhole)
+        let content = reader.read(all: 20_000, of: writer)
+        #expect(content.count == Int(writer.figures.written) * 100)
         let numbers = LogLines.numbers(content).compactMap(\.self)
         #expect(numbers == Array(0..<numbers.count))
         #expect(await writer.close(within: .seconds(90)))

@@ -54,6 +54,22 @@ final class FIFOReader {
             content += block[..<count]
         }
     }
+
+    /// Reads until the writer has dealt with so many lines of 100 bytes, and all that it wrote is here; a minute at most.
+    ///
+    /// Holds its thread: the writer has one of its own, and a task that is put off between two looks would be the slow reader.
+    func read(all lines: UInt64, of writer: AccessLogWriter) -> [UInt8] {
+        let deadline = ContinuousClock.now + .seconds(60)
+        var content: [UInt8] = []
+        while ContinuousClock.now < deadline {
+            content += self.read()
+            let figures = writer.figures
+            if figures.written + figures.dropped == lines, content.count == Int(figures.written) * 100 { break }
+            // house: the pause between two looks at a condition that has a deadline.
+            usleep(500)
+        }
+        return content
+    }
 }
 
 /// Numbered lines of a fixed length.
