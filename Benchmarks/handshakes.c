@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <signal.h>
@@ -42,6 +43,9 @@ static void fail(const char *what) {
 static void begin(connection *c, SSL_CTX *context, int poll) {
     c->descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (c->descriptor < 0) fail("socket");
+    /* As clients do: else the request waits for the acknowledgement of the handshake's last message, which may be delayed. */
+    int on = 1;
+    setsockopt(c->descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     int result = connect(c->descriptor, (struct sockaddr *)&address, sizeof address);
     if (result != 0 && errno != EINPROGRESS) fail("connect");
     c->tls = SSL_new(context);
