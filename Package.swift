@@ -27,12 +27,17 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
+        .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev", "libunistring-dev"])]),
         .target(name: "GatehouseCrypto", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(name: "GatehouseCore", dependencies: ["GatehouseCrypto"], swiftSettings: strict),
         .target(
@@ -43,6 +48,7 @@ let package = Package(
         .target(
             name: "GatehouseEdge",
             dependencies: nio + [
+                "CHiredis",
                 "GatehouseCore",
                 "GatehouseCrypto",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -52,13 +58,32 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "GatehouseAccounts",
+            dependencies: ["CIDN2", "GatehouseCore", "GatehouseCrypto"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "GatehouseStores",
+            dependencies: [
+                "CArgon2",
+                "CZxcvbn",
+                "GatehouseAccounts",
+                "GatehouseCore",
+                "GatehouseCrypto",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "gatehouse",
             dependencies: nio + [
+                "GatehouseAccounts",
                 "GatehouseConfig",
                 "GatehouseCore",
                 "GatehouseCrypto",
                 "GatehouseEdge",
+                "GatehouseStores",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -86,9 +111,27 @@ let package = Package(
                 "GatehouseCore",
                 "GatehouseCrypto",
                 "GatehouseEdge",
+                "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatehouseAccountsTests",
+            dependencies: ["GatehouseAccounts", "GatehouseCore", "GatehouseCrypto"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatehouseStoresTests",
+            dependencies: [
+                "GatehouseAccounts",
+                "GatehouseCore",
+                "GatehouseCrypto",
+                "GatehouseStores",
+                "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
         ),

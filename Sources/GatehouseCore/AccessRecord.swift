@@ -11,6 +11,8 @@ package struct AccessRecord {
     ///
     /// Behind a trusted proxy it is what the proxy says.
     package var clientAddress: [UInt8] = []
+    /// The quota key of the client's address where it was known before; found by `addressKey` otherwise.
+    var knownAddressKey: QuotaKey?
     /// The index of the matched route, or nil.
     package var route: Int?
     /// The index of the upstream that was asked, or nil.
@@ -41,6 +43,11 @@ package struct AccessRecord {
 
     /// An empty record.
     package init() {}
+
+    /// Whose quotas by address the request takes from.
+    var addressKey: QuotaKey {
+        self.knownAddressKey ?? QuotaKey(addressText: self.clientAddress)
+    }
 
     /// How an exchange ended.
     package enum Ending: String, Sendable {

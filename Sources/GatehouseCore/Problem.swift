@@ -1,19 +1,22 @@
 extension LocalAnswer {
     /// Renders a refusal as a problem document with the header fields that belong to it; the only way from a refusal to bytes.
     ///
-    /// Nothing of the token, of the upstream's address or of the gate's inside is in it. `routes` is what the refusal was decided by.
-    package init(refusing refusal: Refusal, id: RequestID, routes: RouteTable) {
+    /// Nothing of the token, of the upstream's address or of the gate's inside is in it. `routes` is what the refusal was decided by;
+    /// `problems` are the items of a 422's `errors`.
+    package init(refusing refusal: Refusal, id: RequestID, routes: RouteTable, problems: [FieldProblem] = []) {
         let problem = ProblemDetails(refusal)
         var lines = FieldLines()
         lines.append(.contentType, "application/problem+json" as StaticString)
         lines.append(.cacheControl, "no-store" as StaticString)
         LocalAnswer.appendChallenge(refusal, routes, to: &lines)
         LocalAnswer.appendAllow(refusal, routes, to: &lines)
-        if let seconds = refusal.retryAfterSeconds { lines.append(.retryAfter, seconds) }
+        if let seconds = refusal.retryAfterSeconds {
+            lines.append(.retryAfter) { $0.append(contentsOf: String(seconds).utf8) }
+        }
         self.init(
             status: problem.status,
             lines: lines,
-            content: problem.document(id),
+            content: problem.document(id, refusal.problemType, problems),
             closesConnection: problem.closesConnection
         )
     }
@@ -21,9 +24,9 @@ extension LocalAnswer {
     /// The challenge of RFC 6750 section 3: no `error` where no credential was sent.
     private static func appendChallenge(_ refusal: Refusal, _ routes: RouteTable, to lines: inout FieldLines) {
         switch refusal {
-        case .tokenMissing:
+        case .tokenMissing, .credentialsRejected:
             lines.append(.wwwAuthenticate, #"Bearer realm="gatehouse""# as StaticString)
-        case .tokenRejected:
+        case .tokenRejected, .refreshTokenRejected:
             lines.append(.wwwAuthenticate, #"Bearer realm="gatehouse", error="invalid_token""# as StaticString)
         case .credentialsRepeated:
             lines.append(.wwwAuthenticate, #"Bearer realm="gatehouse", error="invalid_request""# as StaticString)
@@ -55,12 +58,23 @@ extension LocalAnswer {
 }
 
 extension Refusal {
-    /// When asking again makes sense, in seconds; every 503 says so (RFC 9110 section 10.2.3).
-    fileprivate var retryAfterSeconds: StaticString? {
+    /// When asking again makes sense, in seconds; every 429 and 503 says so (RFC 9110 section 10.2.3).
+    fileprivate var retryAfterSeconds: Int? {
         switch self {
-        case .keysUnavailable, .draining: "5"
-        case .overloaded: "1"
+        case .quotaExceeded(let seconds), .failuresExceeded(let seconds), .loginDelayed(let seconds): max(1, seconds)
+        case .keysUnavailable, .databaseUnavailable, .auditUnavailable, .draining: 5
+        case .quotaUnavailable, .accountsBusy, .overloaded: 1
         default: nil
+        }
+    }
+
+    /// What kind of problem it is: only quotas have one of their own (draft-ietf-httpapi-ratelimit-headers section 7).
+    fileprivate var problemType: StaticString {
+        switch self {
+        case .quotaExceeded, .failuresExceeded, .loginDelayed:
+            "https://iana.org/assignments/http-problem-types#quota-exceeded"
+        default:
+            "about:blank"
         }
     }
 }
@@ -69,10 +83,12 @@ extension ProblemDetails {
     /// The document's bytes (RFC 9457 section 3).
     ///
     /// Its texts are constants without a character that JSON would escape, and a request id has none by its form.
-    fileprivate func document(_ id: RequestID) -> [UInt8] {
+    fileprivate func document(_ id: RequestID, _ type: StaticString, _ problems: [FieldProblem]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
-        bytes.append(contentsOf: #"{"type":"about:blank","title":""#.utf8)
+        bytes.append(contentsOf: #"{"type":""#.utf8)
+        bytes.append(contentsOf: type.description.utf8)
+        bytes.append(contentsOf: #"","title":""#.utf8)
         bytes.append(contentsOf: self.title.utf8)
         bytes.append(contentsOf: #"","status":"#.utf8)
         bytes.append(contentsOf: String(self.status).utf8)
@@ -82,8 +98,27 @@ extension ProblemDetails {
         bytes.append(contentsOf: self.code.utf8)
         bytes.append(contentsOf: #"","request_id":""#.utf8)
         id.write(to: &bytes)
-        bytes.append(contentsOf: "\"}\n".utf8)
+        bytes.append(UInt8(ascii: "\""))
+        if !problems.isEmpty { ProblemDetails.append(problems, to: &bytes) }
+        bytes.append(contentsOf: "}\n".utf8)
         return bytes
+    }
+
+    private static func append(_ problems: [FieldProblem], to bytes: inout [UInt8]) {
+        var writer = JSONWriter()
+        writer.value(
+            .array(
+                problems.map { problem in
+                    var object = JSONObject()
+                    object["pointer"] = .string(problem.pointer)
+                    object["code"] = .string(problem.code)
+                    object["detail"] = .string(problem.detail)
+                    return .object(object)
+                }
+            )
+        )
+        bytes.append(contentsOf: #","errors":"#.utf8)
+        bytes.append(contentsOf: writer.bytes)
     }
 }
 

@@ -21,9 +21,13 @@ package struct ProblemDetails: Sendable, Equatable {
         case 404: "Not Found"
         case 405: "Method Not Allowed"
         case 408: "Request Timeout"
+        case 409: "Conflict"
         case 413: "Content Too Large"
         case 414: "URI Too Long"
+        case 415: "Unsupported Media Type"
         case 417: "Expectation Failed"
+        case 422: "Unprocessable Content"
+        case 429: "Too Many Requests"
         case 431: "Request Header Fields Too Large"
         case 502: "Bad Gateway"
         case 503: "Service Unavailable"
@@ -77,6 +81,12 @@ package struct ProblemDetails: Sendable, Equatable {
             self.init(403, "insufficient_scope", "The bearer token does not allow this.")
         case .keysUnavailable:
             self.init(503, "keys_unavailable", "Tokens cannot be checked at the moment.")
+        case .quotaExceeded:
+            self.init(429, "quota_exceeded", "The quota is used up for now.")
+        case .failuresExceeded, .loginDelayed:
+            self.init(429, "quota_exceeded", "There were too many failed attempts.")
+        case .quotaUnavailable:
+            self.init(503, "quota_unavailable", "Quotas cannot be checked at the moment.")
         case .upstreamRefused:
             self.init(502, "upstream_refused", "The application cannot be reached.")
         case .upstreamInvalid:
@@ -88,6 +98,38 @@ package struct ProblemDetails: Sendable, Equatable {
         case .draining:
             self.init(503, "draining", "The gate is shutting down.", closes: true)
         case .internalError:
+            self.init(500, "internal_error", "The gate failed; the request id tells its operator why.", closes: true)
+        default:
+            self.init(accounts: refusal)
+        }
+    }
+
+    /// What the accounts service's clients are told.
+    private init(accounts refusal: Refusal) {
+        switch refusal {
+        case .jsonMalformed:
+            self.init(400, "malformed_json", "The body is not JSON, or a member is repeated.")
+        case .mediaTypeUnsupported:
+            self.init(415, "unsupported_media_type", "The body must be application/json.")
+        case .fieldsInvalid:
+            self.init(422, "validation_failed", "The body does not have the form that is asked for.")
+        case .emailTaken:
+            self.init(409, "email_taken", "There is an account with this e-mail address.")
+        case .usernameTaken:
+            self.init(409, "username_taken", "There is an account with this username.")
+        case .resourceUnknown:
+            self.init(404, "not_found", "There is nothing of this name.")
+        case .credentialsRejected:
+            self.init(401, "invalid_credentials", "The credentials are not accepted.")
+        case .refreshTokenRejected:
+            self.init(401, "invalid_token", "The refresh token is not accepted.")
+        case .accountsBusy:
+            self.init(503, "accounts_busy", "Too many passwords are being checked at the moment.")
+        case .databaseUnavailable:
+            self.init(503, "database_unavailable", "Accounts cannot be read or changed at the moment.")
+        case .auditUnavailable:
+            self.init(503, "audit_unavailable", "Changes cannot be recorded at the moment, so none is made.")
+        default:
             self.init(500, "internal_error", "The gate failed; the request id tells its operator why.", closes: true)
         }
     }

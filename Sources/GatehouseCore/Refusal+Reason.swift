@@ -22,24 +22,54 @@ extension Refusal {
         case .keysUnavailable: "keys_unavailable"
         case .scopeMissing: "scope_missing"
         case .claimMissing: "claim_missing"
+        case .quotaExceeded: "quota_exceeded"
+        case .failuresExceeded: "failures_exceeded"
+        case .quotaUnavailable: "quota_unavailable"
         case .upstreamRefused(let fault), .upstreamInvalid(let fault), .upstreamTimedOut(let fault): fault.rawValue
         case .overloaded: "overloaded"
         case .draining: "draining"
         case .internalError: "internal_error"
+        default: self.accountsReason
+        }
+    }
+
+    /// The reasons of the accounts service.
+    private var accountsReason: String {
+        switch self {
+        case .jsonMalformed: "malformed_json"
+        case .mediaTypeUnsupported: "unsupported_media_type"
+        case .fieldsInvalid: "validation_failed"
+        case .emailTaken: "email_taken"
+        case .usernameTaken: "username_taken"
+        case .resourceUnknown: "resource_unknown"
+        case .credentialsRejected: "credentials_rejected"
+        case .refreshTokenRejected: "refresh_token_rejected"
+        case .loginDelayed: "login_delayed"
+        case .accountsBusy: "accounts_busy"
+        case .databaseUnavailable: "database_unavailable"
+        case .auditUnavailable: "audit_unavailable"
+        default: "internal_error"
         }
     }
 
     /// Every reason there is, for the documentation and for metrics that must exist before they count.
     package static let allReasons: [String] = {
-        let plain: [Refusal] = [
-            .versionNotSupported, .targetTooLong, .headTooLarge, .tooManyFields, .expectationUnknown, .bodyTooLarge,
-            .requestTimedOut, .routeUnknown, .methodForbidden, .methodNotAllowed(route: 0), .credentialsRepeated,
-            .tokenMissing, .keysUnavailable, .scopeMissing(route: 0), .claimMissing(route: 0), .overloaded,
-            .draining, .internalError,
-        ]
-        return plain.map(\.reason) + Malformation.allCases.map(\.reason) + PathFlaw.allCases.map(\.reason)
+        Refusal.plain.map(\.reason) + Malformation.allCases.map(\.reason) + PathFlaw.allCases.map(\.reason)
             + TokenFlaw.allCases.map(\.reason) + UpstreamFault.allCases.map(\.rawValue)
     }()
+}
+
+extension Refusal {
+    /// One example of each refusal that has no flaw or fault inside.
+    package static let plain: [Refusal] = [
+        .versionNotSupported, .targetTooLong, .headTooLarge, .tooManyFields, .expectationUnknown, .bodyTooLarge,
+        .requestTimedOut, .routeUnknown, .methodForbidden, .methodNotAllowed(route: 0), .credentialsRepeated,
+        .tokenMissing, .keysUnavailable, .scopeMissing(route: 0), .claimMissing(route: 0),
+        .quotaExceeded(seconds: 0), .failuresExceeded(seconds: 0), .quotaUnavailable, .jsonMalformed,
+        .mediaTypeUnsupported, .fieldsInvalid, .emailTaken, .usernameTaken, .resourceUnknown, .credentialsRejected,
+        .refreshTokenRejected, .loginDelayed(seconds: 0), .accountsBusy, .databaseUnavailable, .auditUnavailable,
+        .overloaded, .draining, .internalError,
+    ]
 }
 
 extension Malformation {

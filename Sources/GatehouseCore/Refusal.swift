@@ -27,6 +27,25 @@ package enum Refusal: Error, Sendable, Equatable {
     case scopeMissing(route: Int)
     case claimMissing(route: Int)
 
+    // Quotas.
+    case quotaExceeded(seconds: Int)
+    case failuresExceeded(seconds: Int)
+    case quotaUnavailable
+
+    // The accounts service.
+    case jsonMalformed
+    case mediaTypeUnsupported
+    case fieldsInvalid
+    case emailTaken
+    case usernameTaken
+    case resourceUnknown
+    case credentialsRejected
+    case refreshTokenRejected
+    case loginDelayed(seconds: Int)
+    case accountsBusy
+    case databaseUnavailable
+    case auditUnavailable
+
     // The app.
     case upstreamRefused(UpstreamFault)
     case upstreamInvalid(UpstreamFault)

@@ -9,6 +9,7 @@ package final class RequestPipeline: Sendable {
     package let crossOrigin: CrossOriginPolicy?
     package let authenticator: Authenticator
     package let hygiene: Hygiene
+    package let quotas: QuotaTable
     /// What answers get where no route was matched.
     package let defaultDecorations: Decorations
     /// Where every request is redirected, on a listener that does nothing else.
@@ -21,6 +22,7 @@ package final class RequestPipeline: Sendable {
         crossOrigin: CrossOriginPolicy?,
         authenticator: Authenticator,
         hygiene: Hygiene,
+        quotas: QuotaTable = .none,
         defaultDecorations: Decorations,
         redirect: Redirect? = nil
     ) {
@@ -29,21 +31,50 @@ package final class RequestPipeline: Sendable {
         self.crossOrigin = crossOrigin
         self.authenticator = authenticator
         self.hygiene = hygiene
+        self.quotas = quotas
         self.defaultDecorations = defaultDecorations
         self.redirect = redirect
     }
 
-    /// Takes a request from its head to a decision; nothing has been sent to anyone when it returns.
+    /// Takes a request from its head to a decision, or to the quotas that have to be asked first.
     ///
-    /// Runs on the loop of the connection, without suspending. Never throws: a refusal is a decision, too.
+    /// Nothing has been sent to anyone when it returns. Runs on the loop of the connection, without suspending. Never throws: a
+    /// refusal is a decision, too.
     package func decide(_ request: RequestContext, record: inout AccessRecord) -> Decision {
         do throws(Refusal) {
             return try self.pass(request, record: &record)
         } catch {
-            record.decision = .refuse
-            record.refusal = error
-            return .answer(LocalAnswer(refusing: error, id: record.requestID, routes: self.routes))
+            // Guessing is throttled: each refused token takes from its address's quota of failures.
+            if case .tokenRejected = error, let pending = self.failure(error, record: record) { return .take(pending) }
+            return self.refuse(error, record: &record)
         }
+    }
+
+    /// Goes on with a request whose quotas have answered.
+    package func resume(
+        _ pending: consuming PendingRequest,
+        with outcome: QuotaOutcome,
+        _ request: RequestContext,
+        record: inout AccessRecord
+    ) -> Decision {
+        do throws(Refusal) {
+            let permit = try pending.settle(outcome, self.quotas)
+            return self.dispatch(request, under: permit, record: &record)
+        } catch {
+            return self.refuse(error, record: &record)
+        }
+    }
+
+    /// What a refused credential takes before its refusal is told; nil if failures are not counted.
+    package func failure(_ refusal: Refusal, record: borrowing AccessRecord) -> PendingRequest? {
+        let charges = self.quotas.failureCharge(address: record.addressKey)
+        return charges.isEmpty ? nil : PendingRequest(charges: charges, refusal: refusal)
+    }
+
+    private func refuse(_ refusal: Refusal, record: inout AccessRecord) -> Decision {
+        record.decision = .refuse
+        record.refusal = refusal
+        return .answer(LocalAnswer(refusing: refusal, id: record.requestID, routes: self.routes))
     }
 
     private func pass(_ request: RequestContext, record: inout AccessRecord) throws(Refusal) -> Decision {
@@ -63,6 +94,7 @@ package final class RequestPipeline: Sendable {
         // stage: match
         let route = try self.routes.match(path, head, asPreflight: isPreflight)
         record.route = route.index
+        if case .accounts = route.destination { try AdmissionLimits.accounts.admit(head) }
 
         // stage: preflight
         if isPreflight, let crossOrigin = self.crossOrigin {
@@ -75,25 +107,70 @@ package final class RequestPipeline: Sendable {
 
         // stage: authenticate
         // stage: authorize
-        let permit: Permit
-        if let open = Permit.open(route) {
-            permit = open
-        } else {
-            let token = try self.authenticator.authenticate(
-                head,
-                cache: request.tokens,
-                now: request.wallSeconds,
-                record: &record
-            )
-            record.token = token
-            permit = try Permit.authorize(token, on: route)
-        }
+        let permit = try self.admit(request, to: route, record: &record)
 
+        // stage: take
+        let charges = self.charges(request, on: route, token: permit.token, record: record)
+        guard charges.isEmpty else {
+            return .take(PendingRequest(charges: charges, isGuarded: route.destination.isGuarded, permit: permit))
+        }
+        return self.dispatch(request, under: permit, record: &record)
+    }
+
+    private func admit(
+        _ request: RequestContext,
+        to route: Route,
+        record: inout AccessRecord
+    ) throws(Refusal) -> Permit {
+        if let open = Permit.open(route) { return open }
+        let token = try self.authenticator.authenticate(
+            request.head,
+            cache: request.tokens,
+            now: request.wallSeconds,
+            record: &record
+        )
+        if case .accounts = route.destination, self.authenticator.accounts?.issued(token) != true {
+            throw .tokenRejected(.wrongIssuer)
+        }
+        record.token = token
+        return try Permit.authorize(token, on: route)
+    }
+
+    private func charges(
+        _ request: RequestContext,
+        on route: Route,
+        token: VerifiedToken?,
+        record: borrowing AccessRecord
+    ) -> QuotaCharges {
+        let takesFailure = route.destination.checksPassword
+        if route.quotas.isEmpty, !takesFailure { return QuotaCharges() }
+        return self.quotas.charges(
+            route.quotas,
+            takesFailure: takesFailure,
+            head: request.head,
+            token: token,
+            address: record.addressKey
+        )
+    }
+
+    private func dispatch(
+        _ request: RequestContext,
+        under permit: consuming Permit,
+        record: inout AccessRecord
+    ) -> Decision {
         // stage: prepare
-        let outbound = self.hygiene.prepare(request, under: permit, record: record)
-        record.decision = .forward
-        record.upstream = route.upstream
-        return .forward(outbound)
+        switch permit.route.destination {
+        case .upstream(let upstream):
+            let outbound = self.hygiene.prepare(request, for: upstream, under: permit, record: record)
+            record.decision = .forward
+            record.upstream = upstream
+            return .forward(outbound)
+        case .accounts(let endpoint):
+            record.decision = .answer
+            return .serve(AccountsCall(endpoint, request: request, under: permit, record: record))
+        case .nobody:
+            return self.refuse(.routeUnknown, record: &record)
+        }
     }
 
     /// The decorations of whatever is answered to a request, matched or not.
@@ -104,11 +181,15 @@ package final class RequestPipeline: Sendable {
 }
 
 /// What the pipeline decided.
-package enum Decision {
+package enum Decision: ~Copyable {
     /// The request goes to the app.
     case forward(OutboundRequest)
+    /// The request goes to the accounts service.
+    case serve(AccountsCall)
     /// The gate answers by itself.
     case answer(LocalAnswer)
+    /// Quotas are asked first.
+    case take(PendingRequest)
 }
 
 /// What a stage may look at: the head, who sent it, the loop's cache and the time.
@@ -137,6 +218,9 @@ package struct RequestContext {
 package struct AdmissionLimits: Sendable {
     /// The largest body in bytes.
     package let requestBody: Int
+
+    /// The limits of the accounts service.
+    static let accounts = AdmissionLimits(requestBody: AccountsEndpoint.bodyLimit)
 
     /// Makes the limits.
     package init(requestBody: Int) {

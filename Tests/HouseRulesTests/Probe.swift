@@ -49,14 +49,16 @@ struct Compilation {
 /// Compiles single files as if they were part of this package, against the modules that were built with these tests.
 struct ProbeCompiler {
     private let modules: URL
-    private let moduleMap: URL
+    private let moduleMaps: [URL]
     private let packageName: String
 
     /// Finds the modules beside the running test program; throws if they are not there.
     init(checkout: Checkout) throws {
         let build = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         self.modules = build.appending(path: "Modules")
-        self.moduleMap = checkout.root.appending(path: "Sources/COpenSSL/module.modulemap")
+        self.moduleMaps = ["COpenSSL", "CIDN2"].map { name in
+            checkout.root.appending(path: "Sources/\(name)/module.modulemap")
+        }
         let plan = build.deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: build.lastPathComponent + ".yaml")
         self.packageName = try ProbeCompiler.packageName(inPlan: try String(contentsOf: plan, encoding: .utf8))
@@ -78,9 +80,9 @@ struct ProbeCompiler {
         command.executableURL = URL(filePath: "/usr/bin/env")
         command.arguments = [
             "swiftc", "-emit-sil", "-o", "/dev/null", "-swift-version", "6", "-package-name", packageName, "-I",
-            modules.path,
-            "-Xcc", "-fmodule-map-file=\(moduleMap.path)", file.path,
+            modules.path, file.path,
         ]
+        for map in moduleMaps { command.arguments? += ["-Xcc", "-fmodule-map-file=\(map.path)"] }
         let output = Pipe()
         command.standardOutput = FileHandle.nullDevice
         command.standardError = output

@@ -9,7 +9,7 @@ func forward(
     _ record: borrowing AccessRecord
 ) -> OutboundRequest? {
     guard let permit = Permit.open(route) else { return nil }
-    return hygiene.prepare(request, under: permit, record: record)
+    return hygiene.prepare(request, for: 0, under: permit, record: record)
 }
 
 func admit(_ token: VerifiedToken, _ route: Route) throws(Refusal) -> Permit {

@@ -2,5 +2,5 @@
 import GatehouseCore
 
 func skip(_ request: RequestContext, _ hygiene: Hygiene, _ record: borrowing AccessRecord) -> OutboundRequest {
-    hygiene.prepare(request, record: record)
+    hygiene.prepare(request, for: 0, record: record)
 }

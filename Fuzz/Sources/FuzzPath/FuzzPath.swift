@@ -66,7 +66,7 @@ private struct Table: Sendable {
                         name: text,
                         pattern: try PathPattern(text),
                         access: index == 0 ? .authenticated : .open,
-                        upstream: 0,
+                        destination: .upstream(0),
                         decorations: decorations
                     )
                 }

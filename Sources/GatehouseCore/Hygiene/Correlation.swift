@@ -24,8 +24,11 @@ package struct Correlation: Sendable {
         record.requestID = RequestID(high: random.high, low: random.low)
         record.trace = TraceContext(beginning: random)
         record.clientAddress = peer.address
+        // Reading an address again for each request would cost more than the rest of the quotas.
+        record.knownAddressKey = peer.quotaKey
         guard let head, head.present.intersects(Correlation.names) else { return }
         if peer.isTrusted {
+            record.knownAddressKey = nil
             record.clientAddress = ClientAddress.find(head, from: peer, trusting: self.trustedProxies)
             if let range = Correlation.onlyValue(.xRequestID, of: head),
                 let id = RequestID(adopting: head.bytes[range])

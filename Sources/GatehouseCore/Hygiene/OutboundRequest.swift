@@ -39,6 +39,7 @@ package struct Hygiene: Sendable {
     /// After it `head.added` holds `X-Forwarded-For`, `-Proto`, `-Host`, `X-Request-Id` and `traceparent`.
     package func prepare(
         _ request: RequestContext,
+        for upstream: Int,
         under permit: consuming Permit,
         record: borrowing AccessRecord
     ) -> OutboundRequest {
@@ -47,7 +48,7 @@ package struct Hygiene: Sendable {
         let isSecure = Hygiene.isSecure(request)
         self.strip(head, isOpen: permit.token == nil)
         Hygiene.addLines(to: head, isSecure: isSecure, record: record)
-        return OutboundRequest(head: head, upstream: permit.route.upstream, identity: permit.token?.identity)
+        return OutboundRequest(head: head, upstream: upstream, identity: permit.token?.identity)
     }
 
     private func strip(_ head: RequestHead, isOpen: Bool) {

@@ -6,11 +6,14 @@ package struct Peer: Sendable {
     package let address: [UInt8]
     /// Whether the address is one of `trusted_proxies`, whose word about the request we take.
     package let isTrusted: Bool
+    /// Whose quota a request takes from that comes from the peer itself.
+    let quotaKey: QuotaKey
 
     /// Makes a peer.
     package init(address: [UInt8], isTrusted: Bool) {
         self.address = address
         self.isTrusted = isTrusted
+        self.quotaKey = QuotaKey(addressText: address)
     }
 }
 

@@ -64,6 +64,18 @@ package final class RequestHead {
         return nil
     }
 
+    /// The range of the value of the first field of a name that is spelled out, in any case of its letters, or nil.
+    package func firstValue(named name: String) -> Range<Int>? {
+        let name = Array(name.utf8)
+        for field in self.fields where Int(field.nameCount) == name.count {
+            let spelled = self.bytes[field.nameRange.clamped(to: self.bytes.indices)]
+            if zip(spelled, name).allSatisfy({ Byte.lowerCase($0) == Byte.lowerCase($1) }) {
+                return field.valueRange.clamped(to: self.bytes.indices)
+            }
+        }
+        return nil
+    }
+
     /// How many lines have that name.
     package func count(of name: FieldName) -> Int {
         guard self.present.contains(name) else { return 0 }

@@ -30,6 +30,11 @@ enum Byte {
         self.isMember(byte, low: 0x03FF_6000_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
     }
 
+    /// The lower case of an ASCII letter, any other byte as it is.
+    static func lowerCase(_ byte: UInt8) -> UInt8 {
+        (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+    }
+
     /// The value of a hexadecimal digit, or nil.
     static func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
         switch byte {

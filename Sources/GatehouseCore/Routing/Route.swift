@@ -14,8 +14,10 @@ package final class Route: Sendable {
     package let otherMethods: [[UInt8]]
     /// Who may use it.
     package let access: Access
-    /// The index of the upstream that serves it.
-    package let upstream: Int
+    /// Who serves it.
+    package let destination: Destination
+    /// The places of the quotas that its requests take from.
+    package let quotas: [Int]
     /// Whether paths with empty segments (`//`) are let through.
     package let allowsEmptySegments: Bool
     /// What every answer on this route gets and loses.
@@ -29,7 +31,8 @@ package final class Route: Sendable {
         methods: MethodSet? = nil,
         otherMethods: [[UInt8]] = [],
         access: Access,
-        upstream: Int,
+        destination: Destination,
+        quotas: [Int] = [],
         allowsEmptySegments: Bool = false,
         decorations: Decorations
     ) {
@@ -39,8 +42,19 @@ package final class Route: Sendable {
         self.methods = methods
         self.otherMethods = otherMethods
         self.access = access
-        self.upstream = upstream
+        self.destination = destination
+        self.quotas = quotas
         self.allowsEmptySegments = allowsEmptySegments
         self.decorations = decorations
     }
+}
+
+/// Who serves a route.
+package enum Destination: Sendable, Equatable {
+    /// The upstream app at this place.
+    case upstream(Int)
+    /// The accounts service.
+    case accounts(AccountsEndpoint)
+    /// Nobody: the path is kept free, and answered 404.
+    case nobody
 }

@@ -16,21 +16,27 @@ package struct RouteTable: Sendable {
         var methods: AllowedMethods
     }
 
-    /// Makes a table of routes whose `index` is their place.
-    package init(_ routes: [Route]) {
+    /// Makes a table of the configured routes, then the gate's own, whose `index` is their place in both together.
+    ///
+    /// The gate's own come first when a request is matched, and share no path's methods with a configured route.
+    package init(_ configured: [Route], own: [Route] = []) {
         var matcher = PathMatcher()
         var groups: [Group] = []
-        var groupOfRoute: [Int] = []
-        for route in routes {
-            let methods = AllowedMethods(route)
-            if let index = groups.firstIndex(where: { $0.pattern == route.pattern }) {
-                groups[index].members.append(route)
-                groups[index].methods.formUnion(methods)
-                groupOfRoute.append(index)
-            } else {
-                groupOfRoute.append(groups.count)
-                groups.append(Group(pattern: route.pattern, members: [route], methods: methods))
-                matcher.append(route.pattern)
+        let routes = configured + own
+        var groupOfRoute = [Int](repeating: 0, count: routes.count)
+        for part in [own, configured] {
+            let first = groups.count
+            for route in part {
+                let methods = AllowedMethods(route)
+                if let index = groups.indices.dropFirst(first).first(where: { groups[$0].pattern == route.pattern }) {
+                    groups[index].members.append(route)
+                    groups[index].methods.formUnion(methods)
+                    groupOfRoute[route.index] = index
+                } else {
+                    groupOfRoute[route.index] = groups.count
+                    groups.append(Group(pattern: route.pattern, members: [route], methods: methods))
+                    matcher.append(route.pattern)
+                }
             }
         }
         self.routes = routes
@@ -51,7 +57,7 @@ package struct RouteTable: Sendable {
         let group = self.matcher.firstMatch(path.storage(in: head), path.range)
         let route = group.flatMap { self.choose($0, head, asPreflight: asPreflight) }
         if path.hasEmptySegments, !(route?.allowsEmptySegments ?? false) { throw .ambiguousPath(.emptySegment) }
-        guard let route else { throw .routeUnknown }
+        guard let route, route.destination != .nobody else { throw .routeUnknown }
         return route
     }
 

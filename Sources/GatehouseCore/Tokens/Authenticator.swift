@@ -5,9 +5,13 @@ package struct Authenticator: Sendable {
     /// What decides about tokens that no cache knows.
     package let verifier: TokenVerifier
 
+    /// The tokens of the accounts service, or nil if there is none.
+    package let accounts: AccountsTokens?
+
     /// Makes the stage.
-    package init(verifier: TokenVerifier) {
+    package init(verifier: TokenVerifier, accounts: AccountsTokens? = nil) {
         self.verifier = verifier
+        self.accounts = accounts
     }
 
     /// Takes the one credential of the request and verifies it, at a second of the wall clock.
@@ -31,7 +35,10 @@ package struct Authenticator: Sendable {
         let range = try Authenticator.token(bytes, value)
         let token = bytes.span.extracting(range)
         // Whatever the cache knows byte for byte was one whole token when it was verified.
-        if let known = cache.find(token, now: now, generation: self.verifier.generation) { return known }
+        if let known = cache.find(token, now: now, generation: self.verifier.generation) {
+            try self.accounts?.refuseEnded(known)
+            return known
+        }
         try Authenticator.checkSingle(bytes, range)
         let verified: VerifiedToken
         do throws(TokenFlaw) {
@@ -39,6 +46,7 @@ package struct Authenticator: Sendable {
         } catch {
             throw .tokenRejected(error)
         }
+        try self.accounts?.refuseEnded(verified)
         cache.insert(token, verified)
         record.omittedClaimHeaders = verified.omittedHeaders.count
         return verified
@@ -102,4 +110,27 @@ package struct Authenticator: Sendable {
     }
 
     private static let schemeCount = 6
+}
+
+/// What is special about the tokens that the accounts service issues: it may end them before they expire.
+package struct AccountsTokens: Sendable {
+    /// The place of the service among the verifier's issuers.
+    package let issuerIndex: Int
+    /// Which sessions and subjects have ended.
+    package let revocations: Revocations
+
+    /// Makes the rule.
+    package init(issuerIndex: Int, revocations: Revocations) {
+        self.issuerIndex = issuerIndex
+        self.revocations = revocations
+    }
+
+    /// Whether the service issued the token.
+    package func issued(_ token: VerifiedToken) -> Bool {
+        token.issuerIndex == self.issuerIndex
+    }
+
+    fileprivate func refuseEnded(_ token: VerifiedToken) throws(Refusal) {
+        if self.issued(token), self.revocations.includes(token) { throw .tokenRejected(.revoked) }
+    }
 }

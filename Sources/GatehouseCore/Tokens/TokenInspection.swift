@@ -18,6 +18,11 @@ package struct TokenInspection: Sendable {
     /// The payload, as far as it could be read.
     package let claims: JSONObject?
 
+    /// The same for a token that was accepted and that its issuer has ended before its time.
+    package var revoked: TokenInspection {
+        TokenInspection(flaw: .revoked, issuerName: self.issuerName, header: self.header, claims: self.claims)
+    }
+
     /// The document that `token inspect --format json` prints: `{valid, reason, issuer, header, claims}`.
     package var json: [UInt8] {
         var writer = JSONWriter()

@@ -1,4 +1,5 @@
 import GatehouseCrypto
+internal import Synchronization
 
 /// A token whose signature and claims were checked: the proof that a caller is who the token says.
 ///
@@ -27,6 +28,10 @@ package final class VerifiedToken: Sendable {
     package let identity: FieldLines
     /// The claim headers that were left out although the claim is there, for records.
     package let omittedHeaders: [String]
+    /// Whose quota it takes from: issuer and subject together; nil without a subject.
+    package let callerKey: QuotaKey?
+    /// The generation of the revocations that last let the token through; 0 for none.
+    let revocationsSeen = Atomic<UInt64>(0)
 
     fileprivate init(
         issuerIndex: Int,
@@ -47,6 +52,9 @@ package final class VerifiedToken: Sendable {
         self.keyGeneration = generation
         self.identity = identity.lines
         self.omittedHeaders = identity.omitted
+        self.callerKey = claims.subject.map { subject in
+            QuotaKey(.caller, digesting: [Array(issuerName.utf8), Array(subject.utf8)])
+        }
     }
 
     /// Whether the token is valid at a second of the wall clock.
@@ -57,7 +65,7 @@ package final class VerifiedToken: Sendable {
     /// An estimate of the memory in bytes that the token holds, for bounded caches.
     var heapCount: Int {
         // The object itself: header, words and the allocator's own word.
-        let fixed = 152
+        let fixed = 192
         let scopes = self.scopes.reduce(heapOverhead + self.scopes.capacity * 16) {
             $0 + GatehouseCore.heapCount(of: $1)
         }

@@ -44,7 +44,7 @@ struct HygieneTests {
         var record = AccessRecord()
         record.clientAddress = Array("192.0.2.1".utf8)
         let context = RequestContext(head: head, peer: world.peer, tokens: VerifiedTokenCache(), wallSeconds: 0)
-        _ = Hygiene(claimHeaders: [], forwardsToken: false).prepare(context, under: permit, record: record)
+        _ = Hygiene(claimHeaders: [], forwardsToken: false).prepare(context, for: 0, under: permit, record: record)
         #expect(head.forwarded("X-Forwarded-For") == ["192.0.2.1"])
     }
 
@@ -85,7 +85,7 @@ struct HygieneTests {
         for (path, expected) in [("/open", []), ("/closed", ["alice"])] as [(String, [String])] {
             let draft = HeadDraft("GET", path, ["Authorization": "Bearer \(token)", "X-User-Id": "mallory"])
             let outcome = world.decide(draft)
-            guard case .forward(let outbound) = outcome.decision else {
+            guard let outbound = outcome.outbound else {
                 Issue.record("\(path) was not forwarded")
                 continue
             }

@@ -12,6 +12,12 @@ struct World {
     var forwardsToken = false
     var requestBody = 1000
     var redirect: Redirect?
+    var own: [Route] = []
+    var accountsIssuer = 0
+    let revocations = Revocations()
+    var quotas = QuotaTable.none
+    /// What answers for the quotas; by default every one has room.
+    var store: (QuotaCharges) -> QuotaOutcome = { _ in QuotaOutcome(.store) }
     var trusted = AddressSet.empty
     var peer = Peer(address: Array("192.0.2.1".utf8), isTrusted: false)
     let mint: TokenMint
@@ -37,37 +43,58 @@ struct World {
 
     /// What came of a request.
     struct Outcome {
-        let decision: Decision
-        let record: AccessRecord
+        var answer: LocalAnswer?
+        var outbound: OutboundRequest?
+        var call: AccountsCall?
+        var taken: TakenQuotas?
+        var record = AccessRecord()
         let head: RequestHead
-        let lines: FieldLines
+        var lines = FieldLines()
 
-        var answer: LocalAnswer? {
-            if case .answer(let answer) = self.decision { answer } else { nil }
+        var isForwarded: Bool {
+            self.outbound != nil
         }
 
         var status: Int? {
             self.answer?.status
         }
-
-        var isForwarded: Bool {
-            if case .forward = self.decision { true } else { false }
-        }
     }
 
-    /// Takes a request through correlation, pipeline and decorations, as an exchange does.
+    /// Takes a request through correlation, pipeline, quotas and decorations, as an exchange does.
     func decide(_ draft: HeadDraft) -> Outcome {
         let head = draft.head
         let pipeline = self.pipeline
-        var record = AccessRecord()
-        Correlation(trustedProxies: self.trusted).adopt(head, self.peer, record: &record, random: (high: 7, low: 9))
+        var outcome = Outcome(head: head)
+        Correlation(trustedProxies: self.trusted)
+            .adopt(head, self.peer, record: &outcome.record, random: (high: 7, low: 9))
         let context = RequestContext(head: head, peer: self.peer, tokens: VerifiedTokenCache(), wallSeconds: World.now)
-        let decision = pipeline.decide(context, record: &record)
-        var lines = FieldLines()
-        if case .answer(let answer) = decision { lines = answer.lines }
-        pipeline.decorations(record)
-            .append(to: &lines, head: head, isSecure: head.isSecure, requestID: record.requestID)
-        return Outcome(decision: decision, record: record, head: head, lines: lines)
+        let decision = pipeline.decide(context, record: &outcome.record)
+        self.carryOut(decision, pipeline, context, &outcome)
+        outcome.lines = outcome.answer?.lines ?? FieldLines()
+        if let taken = outcome.taken {
+            pipeline.quotas.appendLines(taken.charges, taken.outcome, to: &outcome.lines)
+        }
+        pipeline.decorations(outcome.record)
+            .append(to: &outcome.lines, head: head, isSecure: head.isSecure, requestID: outcome.record.requestID)
+        return outcome
+    }
+
+    private func carryOut(
+        _ decision: consuming Decision,
+        _ pipeline: RequestPipeline,
+        _ context: RequestContext,
+        _ outcome: inout Outcome
+    ) {
+        switch consume decision {
+        case .answer(let answer): outcome.answer = answer
+        case .forward(let outbound): outcome.outbound = outbound
+        case .serve(let call): outcome.call = call
+        case .take(let pending):
+            let answers = self.store(pending.charges)
+            outcome.taken = TakenQuotas(charges: pending.charges, outcome: answers)
+            let next = pipeline.resume(pending, with: answers, context, record: &outcome.record)
+            self.carryOut(next, pipeline, context, &outcome)
+        }
     }
 
     /// A token with a scope.
@@ -78,10 +105,14 @@ struct World {
     private var pipeline: RequestPipeline {
         RequestPipeline(
             limits: AdmissionLimits(requestBody: self.requestBody),
-            routes: RouteTable(self.routes),
+            routes: RouteTable(self.routes, own: self.own),
             crossOrigin: self.crossOrigin,
-            authenticator: Authenticator(verifier: self.verifier),
+            authenticator: Authenticator(
+                verifier: self.verifier,
+                accounts: AccountsTokens(issuerIndex: self.accountsIssuer, revocations: self.revocations)
+            ),
             hygiene: Hygiene(claimHeaders: self.claimHeaders, forwardsToken: self.forwardsToken),
+            quotas: self.quotas,
             defaultDecorations: Decorations(securityHeaders: .strict, crossOrigin: self.crossOrigin),
             redirect: self.redirect
         )
@@ -96,7 +127,8 @@ extension World {
         _ access: Access = .open,
         others: [String] = [],
         allowsEmptySegments: Bool = false,
-        headers: SecurityHeaders = .strict
+        headers: SecurityHeaders = .strict,
+        quotas: [Int] = []
     ) throws {
         self.routes.append(
             Route(
@@ -106,7 +138,8 @@ extension World {
                 methods: methods.map { MethodSet($0) },
                 otherMethods: others.map { Array($0.utf8) },
                 access: access,
-                upstream: self.routes.count + 10,
+                destination: .upstream(self.routes.count + 10),
+                quotas: quotas,
                 allowsEmptySegments: allowsEmptySegments,
                 decorations: Decorations(securityHeaders: headers, crossOrigin: self.crossOrigin)
             )

@@ -7,11 +7,21 @@ enum ImportTable {
         "GatehouseCore": ["GatehouseCrypto", "Synchronization"],
         "GatehouseConfig": ["GatehouseCore", "GatehouseCrypto", "Yams", "Foundation", "FoundationEssentials", "Glibc"],
         "GatehouseEdge": [
-            "GatehouseCore", "GatehouseCrypto", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Logging",
+            "CHiredis", "GatehouseCore", "GatehouseCrypto", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Logging",
             "Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Synchronization",
         ],
+        "GatehouseAccounts": [
+            "CIDN2", "GatehouseCore", "GatehouseCrypto", "Foundation", "FoundationEssentials", "Glibc",
+            "Synchronization",
+        ],
+        "GatehouseStores": [
+            "CArgon2", "CZxcvbn", "GRDB", "GatehouseAccounts", "GatehouseCore", "GatehouseCrypto", "Dispatch",
+            "Foundation",
+            "FoundationEssentials", "Glibc", "Synchronization",
+        ],
         "gatehouse": [
-            "GatehouseConfig", "GatehouseCore", "GatehouseCrypto", "GatehouseEdge", "NIOCore", "NIOPosix", "NIOHTTP1",
+            "GatehouseAccounts", "GatehouseStores", "GatehouseConfig", "GatehouseCore", "GatehouseCrypto",
+            "GatehouseEdge", "NIOCore", "NIOPosix", "NIOHTTP1",
             "Logging", "ArgumentParser", "ServiceLifecycle", "UnixSignals",
             "Foundation", "FoundationEssentials", "Glibc", "Synchronization",
         ],
