@@ -57,5 +57,15 @@ import Testing
         #expect(example.upstreams.first?.connectTimeout == small.upstreams.first?.connectTimeout)
         #expect(example.upstreams.first?.responseTimeout == small.upstreams.first?.responseTimeout)
         #expect(example.upstreams.first?.retries == small.upstreams.first?.retries)
+        #expect(example.rateLimits.timeout == small.rateLimits.timeout)
+        #expect(example.rateLimits.whenStoreFails == small.rateLimits.whenStoreFails)
+        #expect(example.rateLimits.failures == small.rateLimits.failures)
+        let accounts = try #require(example.accounts)
+        let fewest = try #require(folder.read(AccountsConfiguration.text()).settings?.accounts)
+        #expect(accounts.passwords == fewest.passwords)
+        #expect(accounts.signing.rotateEvery == fewest.signing.rotateEvery)
+        #expect(accounts.signing.activateAfter == fewest.signing.activateAfter)
+        #expect(accounts.accessTokenLifetime == fewest.accessTokenLifetime)
+        #expect(accounts.refreshTokenLifetime == fewest.refreshTokenLifetime)
     }
 }

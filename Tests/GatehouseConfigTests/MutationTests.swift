@@ -11,7 +11,7 @@ import Testing
         let text = try Example.text().replacingOccurrences(
             of: "secret_file: secrets/jwt ",
             with: "secret: \(secret) "
-        )
+        ).replacingOccurrences(of: "store: memory", with: "store: \(Self.store)")
         // Comments are half of the example; without them each change hits something that counts.
         let lines = text.components(separatedBy: "\n").map { line in
             line.firstRange(of: "# ").map { String(line[..<$0.lowerBound]) } ?? line
@@ -34,6 +34,8 @@ import Testing
             let damaged = String(decoding: bytes, as: UTF8.self)
             let isInPlace = damaged.contains("secret: ") && damaged.ranges(of: secret.suffix(16)).count == 1
             #expect(!said.contains(secret.suffix(16)) || !isInPlace, "\(said)")
+            let isStoreWhole = damaged.ranges(of: "store: \(Self.store)\n").count == 1
+            #expect(!said.contains(Self.password) || !isStoreWhole, "\(said)")
         }
         #expect(refused > 500)
     }
@@ -56,5 +58,7 @@ import Testing
         return bytes
     }
 
+    private static let password = "xQzvWkJhGfDsPmNb"
+    private static let store = "redis://gate:\(password)@127.0.0.1:6379/0"
     private static let punctuation = Array(":-[]{}&*!|>'\"%@`#,?\t\n\r \0${}".utf8) + [0xC3, 0xFF, 0xE2]
 }

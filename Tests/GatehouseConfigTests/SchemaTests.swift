@@ -13,7 +13,13 @@ import Testing
 
     @Test func `every default is a good value`() throws {
         let folder = try ConfigurationFolder()
-        let dump = try #require(folder.read(SmallConfiguration.text(extra: "cors: { origins: [\"*\"] }")).dump)
+        let extra = """
+            cors: { origins: ["*"] }
+            rate_limits: { policies: [{ name: login, requests: 1, per: 1m, by: address }] }
+            accounts: { database: "sqlite:a.db", issuer: "https://a.test", audience: a, signing: { keys: keys } }
+            audit: { file: audit.jsonl }
+            """
+        let dump = try #require(folder.read(SmallConfiguration.text(extra: extra)).dump)
         let yaml = dump.yaml(origins: true)
         for (path, directive) in ConfigurationSchema.allPaths {
             guard case .defaults = directive.presence, !path.hasPrefix("routes[].security") else { continue }

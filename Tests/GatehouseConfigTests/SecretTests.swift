@@ -49,6 +49,31 @@ import Testing
         }
     }
 
+    /// Ways to write the URL of a store with a password; `SECRET` stands for it.
+    @Test(arguments: [
+        "redis://u:SECRET@h:99999", "\"redis://u:SECRET@h/x\"", "'redis://:SECRET@h,i'", "redis://u:SECRET@",
+        "u:SECRET@h", "redis://u:SECRET", "redis://u:SECRET/x@h", "redis://u:x/SECRET@h", "redis://u:x@SECRET@h",
+        "redis://u:SECRET?x@h",
+        "redis://u:SECRET%@h", "\"redis://u:SECRET\\x40h\"", "\"redis://u:x@SECRET\\x40h\"", "rediz://u:SECRET@h",
+        "postgresql://u:SECRET@h", ">-\n    redis://u:SECRET@h", ">-\n    redis://u:x\n    SECRET@h",
+        "\"redis://u:x\n    SECRET@h\"", "[redis://u:SECRET@h]", "{ url: redis://u:SECRET@h }", "redis://SECRET:x@h",
+        "redis://u:SECRET@h\n  store: redis://u:SECRET@h", "redis://u:SECRET@h\n timeout: 5ms", "redis://[u:SECRET@h",
+        "redis://u:SECRET@h # SECRET redis://u:SECRET@h",
+    ])
+    func `the password of a store is never shown, however it is written`(url: String) throws {
+        let secret = "xQzvWkJhGfDsPmNb"
+        let folder = try ConfigurationFolder()
+        for key in ["store", "stoer", "storage_url", "store_password"] {
+            let lines = "rate_limits:\n  \(key): \(url.replacingOccurrences(of: "SECRET", with: secret))"
+            let result = folder.read(SmallConfiguration.text(extra: lines))
+            let said = result.diagnostics.map(\.rendered).joined(separator: "\n")
+            #expect(result.settings == nil, "\(said)")
+            // A comment is no value, and it is shown where nothing says that it is a URL.
+            let shown = said.replacingOccurrences(of: "# \(secret)", with: "")
+            #expect(!shown.contains(secret), "\(said)")
+        }
+    }
+
     @Test func `a variable's value is not shown where it is a secret`() throws {
         let folder = try ConfigurationFolder()
         let text = SmallConfiguration.text(mode: "development", issuer: "secret: \"${KEY}\"")

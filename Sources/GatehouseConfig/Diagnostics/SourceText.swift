@@ -4,7 +4,7 @@
 final class SourceText {
     let file: String
     private let text: String
-    private lazy var lines = Self.split(text)
+    private(set) lazy var lines = Self.split(text)
     private var secrets: [(from: Position, to: Position?)] = []
     private var guessesSecrets = false
 
@@ -119,8 +119,9 @@ final class SourceText {
             defer { index += 1 }
             guard scalars[index] == ":", scalars[index + 1] == "/", scalars[index + 2] == "/" else { continue }
             let start = index + 3
-            let authority = scalars[start...].prefix { $0 != "/" && $0 != " " && $0 != "\"" && $0 != "'" }
-            guard let at = authority.lastIndex(of: "@"), scalars[start..<at].contains(":") else { continue }
+            // A password with a slash in it makes no good URL, but it is one all the same.
+            let word = scalars[start...].prefix { $0 != " " && $0 != "\t" && $0 != "\"" && $0 != "'" }
+            guard let at = word.lastIndex(of: "@"), scalars[start..<at].contains(":") else { continue }
             mask(&scalars, from: start, to: at)
         }
     }

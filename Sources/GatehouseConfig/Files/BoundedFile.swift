@@ -55,3 +55,17 @@ struct FileFlaw: Error {
             }
     }
 }
+
+extension BoundedFile {
+    /// The bytes without one line end, which editors add and secrets do not mean.
+    var withoutFinalNewline: [UInt8] {
+        var bytes = bytes
+        if bytes.last == 0x0A {
+            bytes.removeLast()
+            if bytes.last == 0x0D {
+                bytes.removeLast()
+            }
+        }
+        return bytes
+    }
+}

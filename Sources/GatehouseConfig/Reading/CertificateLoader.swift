@@ -30,6 +30,20 @@ struct CertificateLoader {
         return CertificatePair(certificatePath: certificatePath, privateKeyPath: keyPath, names: names)
     }
 
+    /// The pair, or nothing if neither key is there; half a pair is an error.
+    func optionalPair(_ section: ResolvedSection) -> CertificatePair? {
+        switch (section.isWritten("certificate"), section.isWritten("private_key")) {
+        case (true, true):
+            return pair(section)
+        case (false, false):
+            return nil
+        case (let hasCertificate, _):
+            let missing = hasCertificate ? "private_key" : "certificate"
+            context.diagnostics.error("`\(missing)` is missing in `tls`", at: section.position)
+            return nil
+        }
+    }
+
     /// Whether a file holds at least one certificate that can be read, said if not.
     func isAuthorityFile(_ section: ResolvedSection, _ key: String) -> Bool {
         guard let file = file(section, key) else { return false }

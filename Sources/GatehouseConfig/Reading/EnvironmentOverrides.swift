@@ -5,9 +5,6 @@ struct EnvironmentOverrides {
 
     /// Says an error for each variable that asks for what this version lacks, and warns about each that overrides nothing.
     func report() {
-        if isSet("REDIS_URL"), root.isWritten("rate_limits") {
-            refuse("REDIS_URL")
-        }
         let standsForVault = isVaultComplete
         if standsForVault {
             refuse("VAULT_ENABLED")
@@ -17,6 +14,11 @@ struct EnvironmentOverrides {
             for name in names where isSet(name) {
                 context.diagnostics.warning("\(name) is set and ignored: there is no `\(section)` section", at: nil)
             }
+        }
+        if isSet("LOCAL_CERT_DIR"), root.isWritten("accounts") {
+            // Certificates are for PostgreSQL, which is refused by itself.
+            let message = "LOCAL_CERT_DIR is set and ignored: this version keeps accounts in SQLite"
+            context.diagnostics.warning(message, at: nil)
         }
     }
 

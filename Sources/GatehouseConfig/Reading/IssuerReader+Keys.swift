@@ -9,7 +9,11 @@ extension IssuerReader {
         _ algorithms: [SignatureAlgorithm]?
     ) -> IssuerSettings.KeySource? {
         let place = section.place(of: source)
-        guard let bytes = source == "secret" ? literal(section, place) : secretFile(section, place) else { return nil }
+        let isLiteral = source == "secret"
+        let read =
+            isLiteral
+            ? context.literalSecret(section, "secret", mode) : context.secretFile(section, "secret", mode)
+        guard let bytes = read else { return nil }
         let secret = Secret(bytes)
         // RFC 7518 3.2: the secret is at least as long as the hash of the largest algorithm that is allowed.
         let minimum = (algorithms ?? []).filter(\.isSymmetric).map(\.digestCount).max() ?? 32
@@ -20,26 +24,6 @@ extension IssuerReader {
         } catch {
             diagnostics.error("\(source): \(error.message)", at: place)
             return nil
-        }
-    }
-
-    private func literal(_ section: ResolvedSection, _ place: Position?) -> [UInt8]? {
-        guard let text = section.text("secret") else { return nil }
-        guard mode == .development else {
-            diagnostics.error(
-                "`secret` in the file is refused in production (GH-D008)",
-                at: place,
-                hint: "put it into a file and name that: `secret_file: PATH`"
-            )
-            return nil
-        }
-        diagnostics.warning("`secret` stands in the file; production refuses that", at: place)
-        return Array(text.utf8)
-    }
-
-    private func secretFile(_ section: ResolvedSection, _ place: Position?) -> [UInt8]? {
-        section.text("secret_file").flatMap { path in
-            context.readSecretFile(path, "secret_file", at: place, mode)?.withoutFinalNewline
         }
     }
 
@@ -83,19 +67,5 @@ extension IssuerReader {
             diagnostics.error("jwks_file: \(error.message)", at: place)
             return nil
         }
-    }
-}
-
-extension BoundedFile {
-    /// The bytes without one line end, which editors add and secrets do not mean.
-    var withoutFinalNewline: [UInt8] {
-        var bytes = bytes
-        if bytes.last == 0x0A {
-            bytes.removeLast()
-            if bytes.last == 0x0D {
-                bytes.removeLast()
-            }
-        }
-        return bytes
     }
 }

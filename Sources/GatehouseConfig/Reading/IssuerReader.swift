@@ -81,7 +81,7 @@ struct IssuerReader {
     /// The one key that says where the keys come from.
     private func keySource(_ section: ResolvedSection) -> String? {
         let sources = ["secret_file", "secret", "public_key_file", "jwks_file"].filter { section.isWritten($0) }
-        let later = ["accounts", "jwks_url", "discovery", "vault"].contains { section.isWritten($0) }
+        let later = ["jwks_url", "discovery", "vault"].contains { section.isWritten($0) }
         guard let first = sources.first else {
             if !later {
                 diagnostics.error(

@@ -31,3 +31,59 @@ extension ReadingContext {
         }
     }
 }
+
+extension ReadingContext {
+    /// Whether a file can be made or appended to at a path, said if not: it will be opened late in the start.
+    func canHold(_ path: String, _ key: String, at place: Position?) -> Bool {
+        guard hasFolder(of: path, key, at: place) else { return false }
+        guard status(of: path)?.isFolder != true else {
+            diagnostics.error("\(key): `\(Excerpt.path(path))` is a folder", at: place)
+            return false
+        }
+        return true
+    }
+
+    /// Whether a path is a folder, or can become one; says what is wrong.
+    ///
+    /// Whoever may write to it may put keys of his own there.
+    func canBeFolder(_ path: String, _ key: String, at place: Position?, _ mode: Settings.Mode) -> Bool {
+        guard let status = status(of: path) else { return hasFolder(of: path, key, at: place) }
+        let shown = Excerpt.path(path)
+        guard status.isFolder else {
+            diagnostics.error("\(key): `\(shown)` is not a folder", at: place)
+            return false
+        }
+        guard status.mode & 0o002 != 0 else { return true }
+        let message = "\(key): everyone may write to the folder `\(shown)` (mode \(status.permissions))"
+        guard mode == .production else {
+            diagnostics.warning(message, at: place, hint: "`chmod 700 \(shown)`")
+            return true
+        }
+        diagnostics.error(message, at: place, hint: "`chmod 700 \(shown)`")
+        return false
+    }
+
+    private func hasFolder(of path: String, _ key: String, at place: Position?) -> Bool {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        let shown = Excerpt.path(folder)
+        do throws(FileFlaw) {
+            _ = try OpenFile(folder.isEmpty ? "/" : folder, .folder)
+            return true
+        } catch {
+            if error.isMissing {
+                diagnostics.error("\(key): there is no folder `\(shown)`", at: place, hint: "`mkdir -p \(shown)`")
+            } else {
+                diagnostics.error("\(key): cannot use the folder `\(shown)`: \(error.reason)", at: place)
+            }
+            return false
+        }
+    }
+
+    private func status(of path: String) -> FileStatus? {
+        do throws(FileFlaw) {
+            return try FileStatus(of: OpenFile(path, .status))
+        } catch {
+            return nil
+        }
+    }
+}

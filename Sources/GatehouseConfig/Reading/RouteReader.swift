@@ -6,6 +6,8 @@ struct RouteReader {
     let baseHeaders: SecurityHeaderReader.Layer
     /// The names of all upstreams of the file, good or bad.
     let upstreams: [String]
+    /// The names of all quotas of the file in their order, good or bad.
+    let policies: [String]
     /// Whether the file has an issuer, good or bad.
     let hasIssuer: Bool
     private var diagnostics: DiagnosticCollector { context.diagnostics }
@@ -14,11 +16,13 @@ struct RouteReader {
         context: ReadingContext,
         baseHeaders: SecurityHeaderReader.Layer,
         upstreams: [String],
+        policies: [String],
         hasIssuer: Bool
     ) {
         self.context = context
         self.baseHeaders = baseHeaders
         self.upstreams = upstreams
+        self.policies = policies
         self.hasIssuer = hasIssuer
     }
 
@@ -35,7 +39,7 @@ struct RouteReader {
             let methods = methods(section)
             let access = access(section)
             let upstream = upstream(section)
-            refuseQuotas(section)
+            let quotas = RouteQuotaReader(diagnostics: diagnostics, policies: policies).quotas(section)
             let headers = section.section("security_headers").map(SecurityHeaderReader(context: context).layer)
             guard let pattern, let methods, let access, let upstream else { return nil }
             shadows.add(pattern, methods: methods.listed, access: access, at: section.place(of: "path"))
@@ -47,6 +51,7 @@ struct RouteReader {
                 methods: methods.listed,
                 access: access,
                 upstream: upstream,
+                rateLimits: quotas,
                 securityHeaders: SecurityHeaderReader(context: context).settings(baseHeaders, below: headers),
                 allowEmptySegments: section.boolean("allow_empty_segments") ?? false
             )
@@ -111,7 +116,9 @@ struct RouteReader {
         if case .list(let items) = pair.value.content {
             for item in items {
                 guard case .claim(let written) = item.content else { continue }
-                checkScope(pair.key, written.text, at: item.position)
+                if pair.key == "scope" {
+                    ScopeName.check(written.text, "scope", at: item.position, diagnostics)
+                }
                 // Scopes are words of a text, so no token has one of another type.
                 let value = pair.key == "scope" ? ClaimValue.text(written.text) : written
                 if !values.contains(value) {
@@ -120,19 +127,6 @@ struct RouteReader {
             }
         }
         return ClaimRequirement(name: pair.key, values: values)
-    }
-
-    /// A scope has no spaces and quotes (RFC 6749 section 3.3), and it is named in `WWW-Authenticate`.
-    private func checkScope(_ name: String, _ text: String, at place: Position?) {
-        guard name == "scope" else { return }
-        let isScope = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
-        if !isScope {
-            diagnostics.error(
-                "scope: `\(Excerpt.of(text))` is not a scope",
-                at: place,
-                hint: "several scopes are a list: `[a, b]`"
-            )
-        }
     }
 
     private func upstream(_ section: ResolvedSection) -> String? {
@@ -157,15 +151,6 @@ struct RouteReader {
             return nil
         }
         return name
-    }
-
-    private func refuseQuotas(_ section: ResolvedSection) {
-        guard let first = section.texts("rate_limits")?.first else { return }
-        diagnostics.error(
-            "rate_limits: \(ReadingContext.notSupported)",
-            at: section.writtenKeys["rate_limits"] ?? first.position,
-            hint: "only `[]` is"
-        )
     }
 
     /// The path, with the methods or a number behind it if that is taken.

@@ -37,7 +37,7 @@ struct ScalarReader {
     /// The content of a text that stands for a value of this type.
     func content(of text: String, as type: DirectiveType, name: String) throws(ScalarFlaw) -> ResolvedValue.Content {
         switch type {
-        case .text, .textOrNull:
+        case .text, .url, .textOrNull:
             return .text(try plainText(text, name: name))
         case .claimValue:
             return .claim(.text(try plainText(text, name: name)))

@@ -20,7 +20,7 @@ struct SchemaReader {
                 continue
             }
             if directive.isSecret {
-                context.source.markSecret(from: entry.value.position, to: entry.value.end)
+                hide(entry.value, of: directive.type)
             }
             guard directive.availability == .built else {
                 hideSecrets(of: directive, in: entry.value)
@@ -44,6 +44,7 @@ struct SchemaReader {
         switch directive.presence {
         case .required: true
         case .requiredUnless(let other): written[other] == nil
+        case .requiredUnlessVariable(let name): context.environment[name, default: ""].isEmpty
         case .optional, .defaults, .defaultsToList, .defaultsToEmptySection: false
         }
     }
@@ -51,7 +52,7 @@ struct SchemaReader {
     /// The value of a key that is not in the file.
     private func absent(_ directive: Directive) -> ResolvedValue? {
         switch directive.presence {
-        case .required, .requiredUnless, .optional:
+        case .required, .requiredUnless, .requiredUnlessVariable, .optional:
             return nil
         case .defaults(let text):
             let reader = ScalarReader(context: context)
@@ -174,6 +175,8 @@ struct SchemaReader {
         let nearest = NearestName.of(entry.key, among: directives.map(\.name))
         if SecretNames.isTelling(entry.key) || directives.contains(where: { $0.name == nearest && $0.isSecret }) {
             context.source.markSecret(from: entry.value.position, to: entry.value.end)
+        } else if case .scalar = entry.value.content {
+            hide(entry.value, of: .url)
         }
         let place = name.isEmpty ? "" : " in `\(name)`"
         context.diagnostics.error(
@@ -181,26 +184,5 @@ struct SchemaReader {
             at: entry.keyPosition,
             hint: nearest.map { "did you mean `\($0)`?" } ?? ConfigurationSchema.hint(forMisplaced: entry.key)
         )
-    }
-
-    /// Below a key that is refused as a whole, secrets must not show in the lines of other errors.
-    private func hideSecrets(of directive: Directive, in node: ConfigurationNode) {
-        switch node.content {
-        case .scalar:
-            break
-        case .list(let items):
-            for item in items {
-                hideSecrets(of: directive, in: item)
-            }
-        case .mapping(let entries):
-            for entry in entries {
-                let inner = directive.type.directives.first { $0.name == entry.key }
-                if inner?.isSecret ?? SecretNames.isTelling(entry.key) {
-                    context.source.markSecret(from: entry.value.position, to: entry.value.end)
-                } else if let inner {
-                    hideSecrets(of: inner, in: entry.value)
-                }
-            }
-        }
     }
 }

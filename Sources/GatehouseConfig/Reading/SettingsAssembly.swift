@@ -20,21 +20,30 @@ struct SettingsAssembly {
         let limits = root.section("limits").flatMap(limits)
         let upstreamSections = root.sections("upstreams") ?? []
         let upstreams = UpstreamReader(context: context, mode: mode).upstreams(upstreamSections)
-        let tokens = root.section("tokens").flatMap(TokenReader(context: context, mode: mode).tokens)
+        let embedded = EmbeddedIssuer(root)
+        let tokenReader = TokenReader(context: context, mode: mode, embedded: embedded)
+        let tokens = root.section("tokens").flatMap(tokenReader.tokens)
         let crossOrigin = CrossOriginReader(context: context, mode: mode).crossOrigin(root.section("cors"))
         let headerReader = SecurityHeaderReader(context: context)
         let headers = root.section("security_headers").map(headerReader.layer) ?? .init(preset: nil, values: [:])
         headerReader.fill(root.section("security_headers"), with: headerReader.settings(headers))
+        let rateLimits = rateLimits(hasAccounts: embedded != nil)
         let routes = RouteReader(
             context: context,
             baseHeaders: headers,
             upstreams: upstreamSections.compactMap { $0.text("name") },
-            hasIssuer: root.section("tokens")?.list("issuers")?.isEmpty == false
+            policies: (root.section("rate_limits")?.sections("policies") ?? []).compactMap { $0.text("name") },
+            hasIssuer: embedded != nil || root.section("tokens")?.list("issuers")?.isEmpty == false
         ).routes(root.sections("routes") ?? [])
+        let accounts = AccountsReader(context: context, mode: mode)
+            .accounts(root.section("accounts"), issuerName: embedded?.name ?? "accounts")
+        let audit = AuditReader(context: context).audit(root.section("audit"))
         let accessLog = AccessLogReader(context: context).accessLog(root)
         warnAboutEmptiness(routes: routes)
-        guard let proof = context.diagnostics.proof(), let limits, let tokens, let version = root.integer("version"),
-            let workers, let accessLog
+        guard let proof = context.diagnostics.proof(), let limits, let tokens, let rateLimits,
+            let version = root.integer("version"), let workers, let accessLog,
+            // A section that could not be read must not look like one that nobody wrote.
+            accounts != nil || !root.isWritten("accounts"), audit != nil || !root.isWritten("audit")
         else { return nil }
         return Settings(
             proof,
@@ -44,8 +53,9 @@ struct SettingsAssembly {
             limits: limits,
             upstreams: upstreams,
             tokens: tokens,
-            policies: (crossOrigin, .off, headerReader.settings(headers)),
+            policies: (crossOrigin, rateLimits, headerReader.settings(headers)),
             routes: routes,
+            services: (accounts, audit),
             accessLog: accessLog
         )
     }
@@ -55,6 +65,15 @@ struct SettingsAssembly {
             return .count(count)
         }
         return root["workers"]?.isWord("auto") == true ? .automatic : nil
+    }
+
+    private func rateLimits(hasAccounts: Bool) -> RateLimitSettings? {
+        guard let section = root.section("rate_limits") else { return nil }
+        let reader = RateLimitReader(context: context, mode: mode)
+        if hasAccounts {
+            reader.warnAboutLogin(section, accounts: root.writtenKeys["accounts"])
+        }
+        return reader.rateLimits(section)
     }
 
     private func trustedProxies() -> [AddressRange] {

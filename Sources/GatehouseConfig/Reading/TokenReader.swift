@@ -1,14 +1,15 @@
-internal import GatehouseCrypto
-
 /// Reads `tokens`.
 struct TokenReader {
     let context: ReadingContext
     let mode: Settings.Mode
+    /// The embedded accounts service, if the file has it.
+    let embedded: EmbeddedIssuer?
     private var diagnostics: DiagnosticCollector { context.diagnostics }
 
-    init(context: ReadingContext, mode: Settings.Mode) {
+    init(context: ReadingContext, mode: Settings.Mode, embedded: EmbeddedIssuer?) {
         self.context = context
         self.mode = mode
+        self.embedded = embedded
     }
 
     /// The section; flaws are said, and what is bad is missing.
@@ -17,7 +18,7 @@ struct TokenReader {
         applySecretFile(sections, at: section.place(of: "issuers"))
         let sources = sources(section)
         let claims = forwardClaims(section)
-        let issuers = issuers(sections)
+        let issuers = IssuerListReader(context: context, mode: mode, embedded: embedded).issuers(sections)
         guard let leeway = section.duration("leeway"), let forwardToken = section.boolean("forward_token") else {
             return nil
         }
@@ -84,35 +85,6 @@ struct TokenReader {
                 )
             }
             return TokenSettings.ClaimHeader(header: pair.key, claim: claim)
-        }
-    }
-
-    private func issuers(_ sections: [ResolvedSection]) -> [IssuerSettings] {
-        var names = UniqueNames(what: "issuer", diagnostics: diagnostics)
-        var values: [String: Position?] = [:]
-        var secrets: [(secret: Secret, name: String)] = []
-        let reader = IssuerReader(context: context, mode: mode)
-        return sections.compactMap { section in
-            if let name = section.text("name") {
-                names.add(name, at: section.place(of: "name"))
-            }
-            if let value = section.text("issuer"), let earlier = values[value] {
-                let first = earlier.map { "; first at \($0.line):\($0.column)" } ?? ""
-                diagnostics.error("two issuers have this `issuer`\(first)", at: section.place(of: "issuer"))
-            } else if let value = section.text("issuer") {
-                values[value] = .some(section.place(of: "issuer"))
-            }
-            guard let issuer = reader.issuer(section) else { return nil }
-            if case .single(_, let secret?) = issuer.keys {
-                if let other = secrets.first(where: { $0.secret.constantTimeEquals(secret) }) {
-                    diagnostics.error(
-                        "this issuer has the same secret as `\(Excerpt.of(other.name))`, so each could sign for the other",
-                        at: section.place(of: section.isWritten("secret") ? "secret" : "secret_file")
-                    )
-                }
-                secrets.append((secret, issuer.name))
-            }
-            return issuer
         }
     }
 }

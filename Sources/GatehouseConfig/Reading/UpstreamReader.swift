@@ -86,22 +86,9 @@ struct UpstreamReader {
         let hasAuthority = tls.isWritten("ca") && loader.isAuthorityFile(tls, "ca")
         return UpstreamTLSSettings(
             authorityPath: hasAuthority ? tls.text("ca") : nil,
-            clientCertificate: clientCertificate(tls, loader),
+            clientCertificate: loader.optionalPair(tls),
             serverName: serverName(tls, host)
         )
-    }
-
-    private func clientCertificate(_ tls: ResolvedSection, _ loader: CertificateLoader) -> CertificatePair? {
-        switch (tls.isWritten("certificate"), tls.isWritten("private_key")) {
-        case (true, true):
-            return loader.pair(tls)
-        case (false, false):
-            return nil
-        case (let hasCertificate, _):
-            let missing = hasCertificate ? "private_key" : "certificate"
-            context.diagnostics.error("`\(missing)` is missing in `tls`", at: tls.position)
-            return nil
-        }
     }
 
     private func serverName(_ tls: ResolvedSection, _ host: String) -> String {

@@ -49,47 +49,53 @@ extension ConfigurationSchema {
     }
 
     static let rateLimits: [Directive] = [
-        .later("store", .text, secret: true, "memory, or the URL of Redis"),
-        .later("store_password_file", .path, "file with the password of Redis"),
-        .later("store_password", .text, secret: true, "the password of Redis; in development only"),
-        .later("sentinel_password_file", .path, "file with the password of the sentinels"),
-        .later("sentinel_password", .text, secret: true, "the password of the sentinels; in development only"),
-        .later("tls", .section(storeTLS), "for rediss: URLs"),
-        .later("timeout", .duration(tick...day), "how long a request waits for the store"),
-        .later(
+        Directive("store", .url, .defaults(to: "memory"), secret: true, "memory, or the URL of Redis"),
+        Directive("store_password_file", .path, "file with the password of Redis"),
+        Directive("store_password", .text, secret: true, "the password of Redis; in development only"),
+        Directive("sentinel_password_file", .path, "file with the password of the sentinels"),
+        Directive("sentinel_password", .text, secret: true, "the password of the sentinels; in development only"),
+        Directive("tls", .section(storeTLS), "for rediss: URLs"),
+        Directive("timeout", .duration(tick...day), .defaults(to: "20ms"), "how long a request waits for the store"),
+        Directive(
             "when_store_fails",
             .word(["local", "allow", "deny"], later: []),
-            "what happens while the store is away"
+            .defaults(to: "local"),
+            "while the store is away: local, this process's share of each quota; allow; or deny, which is 503"
         ),
         Directive(
             "failures",
             .wordOr(["off"], .section(failures)),
-            .defaults(to: "off"),
-            "the quota that refused tokens take from"
+            .defaultsToEmptySection,
+            "the quota that refused tokens and logins take from; `off` for none"
         ),
-        .later("policies", .list(.section(policy), minimum: 0), "the quotas"),
+        Directive("policies", .list(.section(policy), minimum: 0), .defaultsToList([]), "the quotas"),
     ]
 
     private static let storeTLS: [Directive] = [
-        Directive("ca", .path, "PEM roots to trust"),
+        Directive("ca", .path, "PEM roots to trust; by default the system's"),
         Directive("certificate", .path, "PEM chain that the gate shows"),
         Directive("private_key", .path, "its private key"),
     ]
 
     private static let failures: [Directive] = [
-        .later("requests", .integer(1...1_000_000_000), "how many"),
-        .later("per", .duration(tick...day), "in how long"),
-        .later("by", .text, "counted by what"),
+        Directive("requests", .integer(QuotaLimitSettings.requestRange), .defaults(to: "60"), "how many"),
+        Directive("per", .duration(tick...day), .defaults(to: "1m"), "in how long"),
+        Directive("by", .word(["address"], later: []), .defaults(to: "address"), "always by address"),
     ]
 
     private static let policy: [Directive] = [
-        Directive("name", .text, "how routes call it"),
-        Directive("requests", .integer(1...1_000_000_000), "how many"),
+        Directive("name", .text, .required, "how routes call it"),
+        Directive("requests", .integer(QuotaLimitSettings.requestRange), "how many"),
         Directive("per", .duration(tick...day), "in how long"),
-        Directive("by", .text, "caller, address, claim:NAME or header:NAME"),
-        Directive("tier", .text, "the claim that names a tier"),
-        Directive("tiers", .map(.text), "quota of each tier"),
-        Directive("mode", .word(["enforce", "shadow"], later: []), "shadow only counts"),
+        Directive("by", .text, .defaults(to: "caller"), "caller, address, claim:NAME or header:NAME"),
+        Directive("tier", .text, "claim:NAME, the claim that names a tier"),
+        Directive("tiers", .map(.text), "quota of each tier, like 60/1m; the first is for whoever has none"),
+        Directive(
+            "mode",
+            .word(["enforce", "shadow"], later: []),
+            .defaults(to: "enforce"),
+            "shadow only counts"
+        ),
     ]
 
     static let route: [Directive] = [
@@ -102,7 +108,11 @@ extension ConfigurationSchema {
             .defaults(to: "authenticated"),
             "public, authenticated, or what the token must hold"
         ),
-        Directive("rate_limits", .list(.text, minimum: 0), .defaultsToList([]), "names of quotas; [] for none"),
+        Directive(
+            "rate_limits",
+            .list(.text, minimum: 0),
+            "names of quotas, [] for none; by default `default` if there is one"
+        ),
         Directive("upstream", .text, "the app; by default the only one"),
         Directive(
             "security_headers",

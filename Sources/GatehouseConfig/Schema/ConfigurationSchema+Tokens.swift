@@ -19,7 +19,7 @@ extension ConfigurationSchema {
 
     static let issuer: [Directive] = [
         Directive("name", .text, .required, "what logs and metrics call it"),
-        .later("accounts", .boolean, "the embedded service's own keys"),
+        Directive("accounts", .boolean, "the embedded accounts service, whose issuer and keys are known"),
         Directive("issuer", .text, .requiredUnless("accounts"), "the exact value of the claim `iss`"),
         Directive(
             "audience",

@@ -52,9 +52,9 @@ package enum ConfigurationSchema {
     ]
 
     private static let services: [Directive] = [
-        .later("accounts", .section(accounts), "the embedded accounts service"),
+        Directive("accounts", .section(accounts), "the embedded accounts service"),
         .later("vault", .section(vault), "HashiCorp Vault as a source of secrets"),
-        .later("audit", .section(audit), "the log of who changed what"),
+        Directive("audit", .section(audit), "the log of who changed what"),
         Directive(
             "access_log",
             .wordOr(["off"], .section(accessLog)),
@@ -114,6 +114,8 @@ package enum ConfigurationSchema {
 
     /// The shortest duration that makes sense for a timeout.
     static let tick = Duration.milliseconds(1)
+    /// The shortest one for what is counted in whole seconds.
+    static let second = Duration.seconds(1)
     /// The longest one.
     static let day = Duration.seconds(86_400)
     /// For lifetimes and rotation.

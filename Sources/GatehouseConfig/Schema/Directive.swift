@@ -19,6 +19,8 @@ package struct Directive: Sendable {
         case required
         /// Its absence is an error, unless this other key of the section is in the file.
         case requiredUnless(String)
+        /// Its absence is an error, unless this variable stands for it.
+        case requiredUnlessVariable(String)
         /// Nothing: the feature is off, or another key is used.
         case optional
         /// This text is read as if it stood there.
@@ -41,9 +43,10 @@ package struct Directive: Sendable {
         _ name: String,
         _ type: DirectiveType,
         _ presence: Presence,
+        secret isSecret: Bool = false,
         _ help: String
     ) {
-        self.init(name: name, type: type, presence: presence, availability: .built, isSecret: false, help: help)
+        self.init(name: name, type: type, presence: presence, availability: .built, isSecret: isSecret, help: help)
     }
 
     /// A key that may be left out.

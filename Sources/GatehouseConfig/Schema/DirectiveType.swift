@@ -4,6 +4,8 @@
 package indirect enum DirectiveType: Sendable {
     /// Text without control characters, at least one character.
     case text
+    /// A URL, or a word in place of one; what stands before its `@` is not shown.
+    case url
     /// A file by absolute path, or by one that starts at the file's folder.
     case path
     /// A whole number.
@@ -35,6 +37,7 @@ package indirect enum DirectiveType: Sendable {
     package var description: String {
         switch self {
         case .text: "text"
+        case .url: "a URL"
         case .path: "a path"
         case .integer: "a whole number"
         case .boolean: "`true` or `false`"
@@ -65,13 +68,14 @@ package indirect enum DirectiveType: Sendable {
         switch self {
         case .section(let directives): directives
         case .list(let inner, _), .oneOrMore(let inner), .wordOr(_, let inner), .map(let inner): inner.directives
-        case .text, .path, .integer, .boolean, .duration, .size, .word, .textOrNull, .claimValue: []
+        case .text, .url, .path, .integer, .boolean, .duration, .size, .word, .textOrNull, .claimValue: []
         }
     }
 
     private var plural: String {
         switch self {
         case .text, .textOrNull: "texts"
+        case .url: "URLs"
         case .path: "paths"
         case .integer: "whole numbers"
         case .section: "sections"

@@ -12,6 +12,10 @@ package struct RouteSettings: Sendable {
     package let access: Access
     /// `upstream`: the name of an upstream that exists.
     package let upstream: String
+    /// `rate_limits`: different indices into the policies of `Settings.rateLimits`, in the order of the file, at most 8.
+    ///
+    /// Without the key it is the policy `default`, if there is one.
+    package let rateLimits: [Int]
     /// The global section with this route's own laid over it, key by key.
     package let securityHeaders: SecurityHeaderSettings
     /// `allow_empty_segments`: whether `//` may be in the path.

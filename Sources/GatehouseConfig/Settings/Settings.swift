@@ -27,12 +27,16 @@ package struct Settings: Sendable {
     package let tokens: TokenSettings
     /// `cors`, or nothing when the app answers preflights itself.
     package let crossOrigin: CrossOriginSettings?
-    /// `rate_limits.failures`: always off in this version.
-    package let failures: FailureSettings
+    /// `rate_limits`; without the section, its defaults.
+    package let rateLimits: RateLimitSettings
     /// `security_headers`, resolved to the fields that every answer gets.
     package let securityHeaders: SecurityHeaderSettings
     /// `routes`, in the order of the file; the first that matches decides.
     package let routes: [RouteSettings]
+    /// `accounts`, or nothing when there is no embedded accounts service.
+    package let accounts: AccountsSettings?
+    /// `audit`, or nothing when there is no audit log.
+    package let audit: AuditSettings?
     /// `access_log`.
     package let accessLog: AccessLogSettings
 
@@ -60,8 +64,9 @@ package struct Settings: Sendable {
         limits: LimitSettings,
         upstreams: [UpstreamSettings],
         tokens: TokenSettings,
-        policies: (crossOrigin: CrossOriginSettings?, failures: FailureSettings, headers: SecurityHeaderSettings),
+        policies: (crossOrigin: CrossOriginSettings?, rateLimits: RateLimitSettings, headers: SecurityHeaderSettings),
         routes: [RouteSettings],
+        services: (accounts: AccountsSettings?, audit: AuditSettings?),
         accessLog: AccessLogSettings
     ) {
         self.file = origin.file
@@ -76,9 +81,11 @@ package struct Settings: Sendable {
         self.upstreams = upstreams
         self.tokens = tokens
         self.crossOrigin = policies.crossOrigin
-        self.failures = policies.failures
+        self.rateLimits = policies.rateLimits
         self.securityHeaders = policies.headers
         self.routes = routes
+        self.accounts = services.accounts
+        self.audit = services.audit
         self.accessLog = accessLog
     }
 }

@@ -11,7 +11,9 @@ package struct TokenSettings: Sendable {
     package let forwardToken: Bool
     /// `forward_claims`, in the order of the file.
     package let forwardClaims: [ClaimHeader]
-    /// `issuers`, in the order of the file; their `issuer` values and secrets are different.
+    /// `issuers` without the embedded accounts service, in the order of the file.
+    ///
+    /// Their `issuer` values and secrets are different.
     package let issuers: [IssuerSettings]
 
     /// A place in a request where a token may stand.
