@@ -24,7 +24,8 @@ final class AdminEndpoints {
         self.clock = clock
         let empty = MetricsSnapshot(
             routeCount: content.names.routes.count,
-            upstreamCount: content.names.upstreams.count
+            upstreamCount: content.names.upstreams.count,
+            policyCount: content.names.policies.count
         )
         self.collector = ScrapeCollector(
             workers: content.workers,
@@ -32,6 +33,11 @@ final class AdminEndpoints {
             deadline: scrapeDeadline,
             loop: loop
         )
+    }
+
+    /// Asks no loop that carries traffic any more; returns whether none owes an answer.
+    func close() -> Bool {
+        self.collector.close()
     }
 
     /// Answers a request; HEAD is answered like GET, the content is left out by whoever writes it.

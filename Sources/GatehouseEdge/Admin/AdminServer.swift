@@ -35,10 +35,16 @@ package final class AdminServer: Sendable {
 
     private let group: MultiThreadedEventLoopGroup
     private let channel: any Channel
+    private let endpoints: NIOLoopBound<AdminEndpoints>
 
-    private init(group: MultiThreadedEventLoopGroup, channel: any Channel) {
+    private init(
+        group: MultiThreadedEventLoopGroup,
+        channel: any Channel,
+        endpoints: NIOLoopBound<AdminEndpoints>
+    ) {
         self.group = group
         self.channel = channel
+        self.endpoints = endpoints
         let local = channel.localAddress
         self.port = local?.port ?? 0
         self.address = AdminServer.text(local)
@@ -59,16 +65,25 @@ package final class AdminServer: Sendable {
                 NIOLoopBound(AdminEndpoints(content, loop: loop), eventLoop: loop)
             }.get()
             let channel = try await AdminServer.bind(binding, AdminServer.bootstrap(group, endpoints, patience))
-            return AdminServer(group: group, channel: channel)
+            return AdminServer(group: group, channel: channel, endpoints: endpoints)
         } catch {
             try? await group.shutdownGracefully()
             throw Fault(description: "cannot listen on \(text(binding)) (admin): \(reason(error))")
         }
     }
 
-    /// Ends every connection, the listener and its loop; the last thing that a shutdown does.
+    /// Ends every connection, the listener and its loop.
+    ///
+    /// Comes behind all traffic, but before the loops that carried it end: a scrape that still asks them would never be answered.
     package func stop() async {
         try? await self.channel.close()
+        let deadline = ContinuousClock.now + .seconds(1)
+        let endpoints = self.endpoints
+        while ContinuousClock.now < deadline {
+            let isQuiet = try? await self.channel.eventLoop.submit { endpoints.value.close() }.get()
+            if isQuiet != false { break }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
         try? await self.group.shutdownGracefully()
     }
 

@@ -20,6 +20,7 @@ final class ScrapeCollector {
     private var slots: [Slot]
     private var current: EventLoopPromise<Scrape>?
     private var timer: Scheduled<Void>?
+    private var isClosed = false
 
     init(workers: [AdminWorker], empty: MetricsSnapshot, deadline: TimeAmount, loop: any EventLoop) {
         self.loop = loop
@@ -41,8 +42,14 @@ final class ScrapeCollector {
         return promise.futureResult
     }
 
+    /// Asks no loop any more, for the loops are about to end; returns whether none owes an answer.
+    func close() -> Bool {
+        self.isClosed = true
+        return self.slots.allSatisfy { $0.state != .asked }
+    }
+
     private func ask(_ index: Int) {
-        guard self.slots[index].state != .asked else { return }
+        guard self.slots[index].state != .asked, !self.isClosed else { return }
         self.slots[index].state = .asked
         self.slots[index].worker.snapshot().hop(to: self.loop).assumeIsolated().whenComplete { result in
             self.receive(result, from: index)

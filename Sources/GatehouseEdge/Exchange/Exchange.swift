@@ -18,17 +18,25 @@ final class Exchange {
     /// The place in the loop's list, kept by the loop.
     var slot = -1
 
-    private var client: (any ClientStream)?
-    private var app: (any AppStream)?
-    private var outbound: OutboundRequest?
+    var client: (any ClientStream)?
+    var app: (any AppStream)?
+    var outbound: OutboundRequest?
+    /// A request that waits for its quotas, with the proof that it was admitted inside.
+    var parked: PendingRequest?
+    /// Content that arrived meanwhile; its sender gets no credit before it goes on, so the codec's window bounds it.
+    var held: ByteBuffer?
+    /// What the request took from quotas, for the answer's head.
+    var quotas: TakenQuotas?
+    /// A failure that was taken beforehand, until it is known whether it is one.
+    var refund: QuotaCharges?
     private var replays = 0
-    private var requestHasEnded = false
-    private var bodyBytesToApp = 0
+    var requestHasEnded = false
+    var bodyBytesToApp = 0
     private var answer = AnswerPhase.none
     /// Bytes of the answer that the client's codec holds.
     private var unconsumedByClient = 0
     /// Bytes of the request that the app's codec holds.
-    private var unconsumedByApp = 0
+    var unconsumedByApp = 0
 
     private enum AnswerPhase {
         case none
@@ -61,16 +69,7 @@ final class Exchange {
     func start(ends: Bool) {
         self.requestHasEnded = ends
         self.loop.correlate(self)
-        let context = RequestContext(
-            head: self.head,
-            peer: self.peer,
-            tokens: self.loop.tokens,
-            wallSeconds: self.loop.wallSeconds
-        )
-        switch self.pipeline.decide(context, record: &self.record) {
-        case .answer(let answer): self.send(answer)
-        case .forward(let outbound): self.forward(outbound)
-        }
+        self.carryOut(self.pipeline.decide(self.context, record: &self.record))
     }
 
     /// The head could not be read: refuses the request by the same door as every other.
@@ -88,7 +87,7 @@ final class Exchange {
             return
         }
         guard let app = self.app else {
-            self.client?.consumed(count)
+            self.hold(body, count)
             return
         }
         self.bodyBytesToApp += count
@@ -158,6 +157,7 @@ final class Exchange {
             isSecure: self.head.isSecure,
             requestID: self.record.requestID
         )
+        self.appendQuotaLines()
         client.send(response, adding: self.loop.lines, ends: ends)
         if ends { self.answerEnded() }
     }
@@ -181,6 +181,28 @@ final class Exchange {
             trailers.fields[index].drop()
         }
         self.client?.send(trailers: trailers)
+    }
+
+    /// The accounts service has answered.
+    func receive(_ reply: AccountsReply) {
+        guard case .none = self.answer, self.client != nil else { return }
+        self.app = nil
+        switch reply {
+        case .answer(let answer):
+            self.record.answeredAt = self.loop.now
+            self.send(answer)
+        case .refused(let refusal, let problems):
+            self.refuse(refusal, hasHead: true, problems: problems)
+        // A wrong password was charged before it was looked at.
+        case .failed(let refusal, isToken: false):
+            self.refuse(refusal, hasHead: true)
+        case .failed(let refusal, isToken: true):
+            guard let pending = self.pipeline.failure(refusal, record: self.record) else {
+                self.refuse(refusal, hasHead: true)
+                return
+            }
+            self.take(pending)
+        }
     }
 
     /// The app's stream is done and may serve another exchange: nothing of this one reaches it any more.
@@ -231,6 +253,9 @@ final class Exchange {
             break
         case .request:
             self.clientFailed(.refused(.requestTimedOut))
+        case .response where self.outbound == nil:
+            self.dropApp()
+            self.refuse(.databaseUnavailable, hasHead: true)
         case .response:
             let outboundApp = self.app
             self.app = nil
@@ -256,7 +281,7 @@ final class Exchange {
 }
 
 extension Exchange {
-    private func forward(_ outbound: OutboundRequest) {
+    func forward(_ outbound: OutboundRequest) {
         if self.head.expectsContinue { self.client?.sendContinue() }
         self.outbound = outbound
         self.record.forwardedAt = self.loop.now
@@ -265,8 +290,7 @@ extension Exchange {
             limits: self.loop.limits,
             upstream: self.loop.timings(outbound.upstream)
         )
-        self.app = self.loop.upstream(outbound.upstream).open(outbound, for: self, fresh: false)
-        if self.requestHasEnded { self.app?.end() }
+        self.begin(self.loop.upstream(outbound.upstream).open(outbound, for: self, fresh: false))
     }
 
     /// A request goes out again only if the app cannot have acted on it (RFC 9110 section 9.2.2, RFC 9112 section 9.3.1).
@@ -277,19 +301,28 @@ extension Exchange {
         return self.head.method.isIdempotent && self.head.body == .none && self.bodyBytesToApp == 0
     }
 
-    private func refuse(_ refusal: Refusal, hasHead: Bool) {
+    func refuse(_ refusal: Refusal, hasHead: Bool, problems: [FieldProblem] = []) {
         self.record.refusal = refusal
-        let answer = LocalAnswer(refusing: refusal, id: self.record.requestID, routes: self.pipeline.routes)
+        // What was sent to the app stays `forward` in the record, whatever came back.
+        if self.record.decision == .answer { self.record.decision = .refuse }
+        let answer = LocalAnswer(
+            refusing: refusal,
+            id: self.record.requestID,
+            routes: self.pipeline.routes,
+            problems: problems
+        )
         self.send(answer, hasHead: hasHead)
     }
 
-    private func send(_ answer: LocalAnswer, hasHead: Bool = true) {
+    func send(_ answer: LocalAnswer, hasHead: Bool = true) {
+        if let held = self.held.take() { self.client?.consumed(held.readableBytes) }
         self.answer = .started
         self.record.status = answer.status
         self.record.bytesOut += self.head.method == .head ? 0 : answer.content.count
         self.deadlines.answered()
         self.loop.lines.removeAll()
         self.loop.lines.append(contentsOf: answer.lines)
+        self.appendQuotaLines()
         self.pipeline.decorations(self.record).append(
             to: &self.loop.lines,
             head: hasHead ? self.head : nil,
@@ -299,6 +332,11 @@ extension Exchange {
         self.client?.send(answer, lines: self.loop.lines)
         self.answer = .ended
         self.finish()
+    }
+
+    private func appendQuotaLines() {
+        guard let quotas = self.quotas else { return }
+        self.pipeline.quotas.appendLines(quotas.charges, quotas.outcome, to: &self.loop.lines)
     }
 
     private func answerEnded() {
@@ -327,6 +365,8 @@ extension Exchange {
 
     private func finish() {
         guard self.loop.end(self) else { return }
+        if self.parked.take() != nil { self.loop.quotas.forget(self) }
+        if let refund = self.refund.take() { self.loop.giveBack(refund) }
         self.dropApp()
         let client = self.client
         self.client = nil

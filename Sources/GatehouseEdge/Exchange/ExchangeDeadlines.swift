@@ -25,6 +25,8 @@ struct ExchangeDeadlines {
     private var request = Progress()
     private var write = Progress()
     private var isAnswerPending = false
+    /// When the whole request must be there, however fast it comes.
+    var requestDeadline = UInt64.max
     private var heldSince: UInt64 = 0
     /// When the app last took content, or was first given some after it had taken all.
     private var takenAt: UInt64 = 0
@@ -105,7 +107,9 @@ struct ExchangeDeadlines {
 
     func passed(_ now: UInt64, isRequestOwed: Bool) -> Passed {
         if self.isAnswerPending, self.write.isStalled(now, idle: self.bodyIdle) { return .write }
-        if isRequestOwed, self.request.isStalled(now, idle: self.bodyIdle) { return .request }
+        if isRequestOwed, now > self.requestDeadline || self.request.isStalled(now, idle: self.bodyIdle) {
+            return .request
+        }
         // An app that takes nothing for so long hangs, whether it has begun its answer or not.
         if self.heldSince > 0, now > self.takenAt, now &- self.takenAt > self.bodyIdle { return .response }
         // An app that has taken all there is waits for the client, not the other way round.

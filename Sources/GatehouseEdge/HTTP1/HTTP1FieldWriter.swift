@@ -79,6 +79,7 @@ enum ReasonPhrase {
     static func of(_ status: Int) -> StaticString {
         switch status {
         case 200: "OK"
+        case 201: "Created"
         case 204: "No Content"
         case 308: "Permanent Redirect"
         case 400: "Bad Request"
@@ -87,9 +88,12 @@ enum ReasonPhrase {
         case 404: "Not Found"
         case 405: "Method Not Allowed"
         case 408: "Request Timeout"
+        case 409: "Conflict"
         case 413: "Content Too Large"
         case 414: "URI Too Long"
+        case 415: "Unsupported Media Type"
         case 417: "Expectation Failed"
+        case 422: "Unprocessable Content"
         case 429: "Too Many Requests"
         case 431: "Request Header Fields Too Large"
         case 500: "Internal Server Error"

@@ -20,6 +20,10 @@ package struct EdgeConfiguration: Sendable {
     package var names: RecordNames
     /// Where access log lines go, or nil for nowhere.
     package var accessLog: AccessLogWriter?
+    /// What the loops share of the quotas.
+    package var quotas: QuotaShared
+    /// The accounts service, or nil if there is none.
+    package var accounts: (any AccountsPort)?
     /// The bytes that each loop may spend on verified tokens.
     package var tokenCacheBytes = 24 * 1024 * 1024
 
@@ -33,7 +37,9 @@ package struct EdgeConfiguration: Sendable {
         correlation: Correlation,
         reservedNames: [String],
         names: RecordNames,
-        accessLog: AccessLogWriter?
+        accessLog: AccessLogWriter?,
+        quotas: QuotaShared? = nil,
+        accounts: (any AccountsPort)? = nil
     ) {
         self.workers = workers
         self.listeners = listeners
@@ -44,6 +50,8 @@ package struct EdgeConfiguration: Sendable {
         self.reservedNames = reservedNames
         self.names = names
         self.accessLog = accessLog
+        self.quotas = quotas ?? QuotaShared(QuotaStoreConfiguration(table: pipeline.quotas))
+        self.accounts = accounts
     }
 
     /// One address that clients connect to.

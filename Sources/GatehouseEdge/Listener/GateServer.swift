@@ -26,6 +26,7 @@ package final class GateServer: Sendable {
             for eventLoop in group.makeIterator() {
                 loops.append(try await RunningLoop.start(configuration, on: eventLoop))
             }
+            await configuration.quotas.waitUntilUp(atMost: .seconds(1))
             let starter = ListenerStarter(configuration: configuration, group: group, loops: loops)
             var channels: [any Channel] = []
             for listener in configuration.listeners {
@@ -51,7 +52,7 @@ package final class GateServer: Sendable {
     package var workers: [AdminWorker] {
         self.loops.map { loop in
             AdminWorker(heartbeat: loop.heartbeat) {
-                loop.eventLoop.submit { loop.context.value.records.metrics.snapshot() }
+                loop.eventLoop.submit { loop.context.value.snapshot() }
             }
         }
     }
@@ -77,12 +78,17 @@ package final class GateServer: Sendable {
         return false
     }
 
-    /// Ends whatever still runs, then the loops.
-    package func stop() async {
+    /// Ends whatever still runs; the loops go on, and tell what they have counted.
+    package func endAll() async {
         await self.onEachLoop { loop in
             loop.endAll()
             loop.records.flush()
         }
+    }
+
+    /// Ends whatever still runs, then the loops: nobody may ask them for anything any more.
+    package func stop() async {
+        await self.endAll()
         try? await self.group.shutdownGracefully()
     }
 

@@ -15,6 +15,10 @@ final class LoopContext {
     let correlation: Correlation
     let tokens: VerifiedTokenCache
     let records: LoopRecords
+    /// Where requests take their quotas from.
+    let quotas: any QuotaStore
+    /// The accounts service, or nil if there is none.
+    let accounts: AccountsDesk?
     /// Lines of the answer under construction; used within one call.
     var lines = FieldLines()
     /// Monotonic nanoseconds, read at most once an event.
@@ -53,6 +57,8 @@ final class LoopContext {
         correlation: Correlation,
         tokens: VerifiedTokenCache,
         records: LoopRecords,
+        quotas: any QuotaStore,
+        accounts: AccountsDesk? = nil,
         upstreams: [any Upstream],
         timings: [UpstreamTimings]
     ) {
@@ -60,6 +66,8 @@ final class LoopContext {
         self.correlation = correlation
         self.tokens = tokens
         self.records = records
+        self.quotas = quotas
+        self.accounts = accounts
         self.upstreams = upstreams
         self.upstreamTimings = timings
         self.tick()
@@ -131,6 +139,15 @@ final class LoopContext {
     /// The timings of an upstream.
     func timings(_ index: Int) -> UpstreamTimings {
         self.upstreamTimings[index]
+    }
+
+    /// Gives back what a request took from quotas; nobody waits for the answer.
+    func giveBack(_ charges: QuotaCharges) {
+        _ = self.quotas.take(charges, isGuarded: true, for: Nobody())
+    }
+
+    private final class Nobody: QuotaWaiter {
+        func quotasTaken(_ outcome: QuotaOutcome) {}
     }
 
     // MARK: Connections
@@ -216,9 +233,17 @@ final class LoopContext {
             guard self.exchanges.count < count else { break }
         }
         self.flush()
+        self.quotas.stop()
         for index in self.connections.indices.reversed() where index < self.connections.count {
             self.connections[index].close()
         }
+    }
+
+    /// What the loop has counted.
+    func snapshot() -> MetricsSnapshot {
+        var snapshot = self.records.metrics.snapshot()
+        snapshot.quotaRoundTrips = self.quotas.facts.roundTrips
+        return snapshot
     }
 
     /// How many client connections and exchanges are open.

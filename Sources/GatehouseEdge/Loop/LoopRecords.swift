@@ -19,6 +19,11 @@ final class LoopRecords {
         self.metrics.requestBegan()
     }
 
+    /// Counts what quotas have decided.
+    func quotasTaken(_ taken: borrowing TakenQuotas, _ table: QuotaTable) {
+        self.metrics.quotasTaken(taken, table)
+    }
+
     /// Closes the record of a request.
     func requestEnded(_ exchange: Exchange, _ loop: LoopContext) {
         let time = LoopRecords.time(loop)

@@ -17,6 +17,7 @@ struct RunningLoop: Sendable {
         let heartbeat = LoopHeartbeat()
         let context = try await eventLoop.submit {
             let context = RunningLoop.makeContext(configuration, on: eventLoop)
+            context.quotas.start(on: context, eventLoop: eventLoop)
             let bound = NIOLoopBound(context, eventLoop: eventLoop)
             eventLoop.scheduleRepeatedTask(initialDelay: sweepInterval, delay: sweepInterval) { _ in
                 bound.value.sweep()
@@ -30,7 +31,8 @@ struct RunningLoop: Sendable {
     private static func makeContext(_ configuration: EdgeConfiguration, on eventLoop: any EventLoop) -> LoopContext {
         let metrics = LoopMetrics(
             routeCount: configuration.names.routes.count,
-            upstreamCount: configuration.names.upstreams.count
+            upstreamCount: configuration.names.upstreams.count,
+            policyCount: configuration.names.policies.count
         )
         let log = configuration.accessLog.map { AccessLogBuffer(writer: $0) }
         return LoopContext(
@@ -38,6 +40,8 @@ struct RunningLoop: Sendable {
             correlation: configuration.correlation,
             tokens: VerifiedTokenCache(maximumBytes: configuration.tokenCacheBytes),
             records: LoopRecords(metrics: metrics, log: log, names: configuration.names),
+            quotas: configuration.quotas.makeStore(),
+            accounts: configuration.accounts.map { AccountsDesk(port: $0, eventLoop: eventLoop) },
             upstreams: configuration.upstreams.enumerated().map { index, target in
                 UpstreamPool(target: target, index: index, eventLoop: eventLoop)
             },

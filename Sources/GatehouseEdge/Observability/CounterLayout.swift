@@ -9,6 +9,8 @@ struct CounterLayout: Sendable, Equatable {
     let routeCount: Int
     /// How many upstreams have a row.
     let upstreamCount: Int
+    /// How many quotas have a row.
+    let policyCount: Int
 
     private let decisionCount = AuthDecision.count
     private let faultCount = UpstreamFault.allCases.count
@@ -18,10 +20,12 @@ struct CounterLayout: Sendable, Equatable {
     private let upstreamBase: Int
     private let refusalBase: Int
     private let endingBase: Int
+    private let policyBase: Int
     private let singleBase: Int
 
-    /// Lays the counters out for so many routes and upstreams.
-    init(routeCount: Int, upstreamCount: Int) {
+    /// Lays the counters out for so many routes, upstreams and quotas.
+    init(routeCount: Int, upstreamCount: Int, policyCount: Int = 0) {
+        self.policyCount = policyCount
         self.routeCount = routeCount
         self.upstreamCount = upstreamCount
         self.routeStride = RouteCounter.count + self.decisionCount
@@ -29,7 +33,8 @@ struct CounterLayout: Sendable, Equatable {
         self.upstreamBase = (routeCount + 1) * self.routeStride
         self.refusalBase = self.upstreamBase + upstreamCount * self.upstreamStride
         self.endingBase = self.refusalBase + self.refusalCount
-        self.singleBase = self.endingBase + EndingLabels.all.count
+        self.policyBase = self.endingBase + EndingLabels.all.count
+        self.singleBase = self.policyBase + policyCount * QuotaDecision.allCases.count
     }
 
     /// How many counters there are.
@@ -77,6 +82,12 @@ struct CounterLayout: Sendable, Equatable {
         self.endingBase &+ ending
     }
 
+    /// The place of what a quota decided; the quota must exist.
+    @inline(__always)
+    func place(_ decision: QuotaDecision, policy: Int) -> Int {
+        self.policyBase &+ policy &* QuotaDecision.allCases.count &+ Int(decision.rawValue)
+    }
+
     /// The place of a single counter.
     @inline(__always)
     func place(_ counter: SingleCounter) -> Int {
@@ -104,8 +115,24 @@ struct CounterLayout: Sendable, Equatable {
         case requestsBegun, requestsEnded
         case connectionsAccepted, connectionsRefused, connectionsClosed, handshakeFailures
         case claimHeadersOmitted
+        case loginsSucceeded, loginsFailed, loginsRefused
 
         /// How many there are.
-        static var count: Int { 7 }
+        static var count: Int { 10 }
+    }
+
+    /// What a quota can decide about a request.
+    enum QuotaDecision: UInt8, CaseIterable {
+        case allow, deny, shadowDeny, degraded
+
+        /// The label in metrics.
+        var label: String {
+            switch self {
+            case .allow: "allow"
+            case .deny: "deny"
+            case .shadowDeny: "shadow_deny"
+            case .degraded: "degraded"
+            }
+        }
     }
 }

@@ -53,8 +53,20 @@ enum JSONEscaping {
             let code = UInt16(first & 0x1F) << 6 | UInt16(source[place &+ 1] & 0x3F)
             // C1 controls steer some terminals like their 7-bit forms do.
             return Scalar(count: 2, escape: code < 0xA0 ? code : nil, decodedCount: 2)
+        case 3:
+            let code =
+                UInt16(first & 0x0F) << 12 | UInt16(source[place &+ 1] & 0x3F) << 6 | UInt16(source[place &+ 2] & 0x3F)
+            return Scalar(count: 3, escape: JSONEscaping.isUnruly(code) ? code : nil, decodedCount: 3)
         default:
             return Scalar(count: count, escape: nil, decodedCount: count)
+        }
+    }
+
+    /// Whether a character ends lines for some readers, or turns the direction of what is shown (security A-21).
+    private static func isUnruly(_ code: UInt16) -> Bool {
+        switch code {
+        case 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
         }
     }
 

@@ -9,9 +9,13 @@ package import GatehouseCore
 package final class LoopMetrics {
     private var counts: MetricsSnapshot
 
-    /// Makes the metrics of a loop for so many routes and upstreams.
-    package init(routeCount: Int, upstreamCount: Int) {
-        self.counts = MetricsSnapshot(routeCount: routeCount, upstreamCount: upstreamCount)
+    /// Makes the metrics of a loop for so many routes, upstreams and quotas.
+    package init(routeCount: Int, upstreamCount: Int, policyCount: Int = 0) {
+        self.counts = MetricsSnapshot(
+            routeCount: routeCount,
+            upstreamCount: upstreamCount,
+            policyCount: policyCount
+        )
     }
 
     /// Counts a request whose first byte has arrived.
@@ -67,6 +71,22 @@ package final class LoopMetrics {
         self.counts.count(.retries, upstream: upstream)
     }
 
+    /// Counts what each quota decided about a request; while the store is away also that it was decided without it.
+    package func quotasTaken(_ taken: borrowing TakenQuotas, _ table: QuotaTable) {
+        for place in 0..<taken.charges.count {
+            self.counts.count(taken.charges[place], taken.outcome.source, taken.outcome[place], table)
+        }
+    }
+
+    /// Counts an attempt to log in by how it ended: accepted, wrong credentials, or not looked at.
+    package func loginEnded(_ reply: AccountsReply) {
+        switch reply {
+        case .answer: self.counts.count(.loginsSucceeded)
+        case .failed: self.counts.count(.loginsFailed)
+        case .refused: self.counts.count(.loginsRefused)
+        }
+    }
+
     /// What has been counted so far; copying costs the loop one copy of the tables at its next count.
     package func snapshot() -> MetricsSnapshot {
         self.counts
@@ -81,6 +101,24 @@ extension MetricsSnapshot {
     mutating func count(_ counter: CounterLayout.UpstreamCounter, upstream: Int) {
         guard self.upstreamStates.indices.contains(upstream) else { return }
         self.add(at: self.layout.place(counter, upstream: upstream))
+    }
+
+    mutating func count(
+        _ charge: QuotaCharge,
+        _ source: QuotaOutcome.Source,
+        _ state: QuotaState,
+        _ table: QuotaTable
+    ) {
+        guard charge.cost > 0, charge.policy < self.layout.policyCount else { return }
+        let isAllowed: Bool
+        switch source {
+        case .store: isAllowed = state.isAllowed
+        case .share, .allowedUnseen, .denied:
+            self.add(at: self.layout.place(.degraded, policy: charge.policy))
+            if case .denied = source { isAllowed = false } else { isAllowed = state.isAllowed }
+        }
+        let denial: CounterLayout.QuotaDecision = table.isEnforced(charge) ? .deny : .shadowDeny
+        self.add(at: self.layout.place(isAllowed ? .allow : denial, policy: charge.policy))
     }
 
     mutating func countCrossOriginRejection(_ route: Int?) {

@@ -35,6 +35,17 @@ struct MetricsPage {
         self.line("_count", labels, "\(counts.last ?? 0)")
     }
 
+    /// Adds a histogram without labels from counts that are not cumulated, one more than there are bounds.
+    mutating func histogram(bounds: [Double], counts: [UInt64], sum: Double) {
+        var total: UInt64 = 0
+        for (place, count) in counts.enumerated() {
+            total &+= count
+            self.line("_bucket", [("le", place < bounds.count ? "\(bounds[place])" : "+Inf")], "\(total)")
+        }
+        self.line("_sum", [], "\(sum)")
+        self.line("_count", [], "\(total)")
+    }
+
     private mutating func line(_ suffix: String, _ labels: [(String, String)], _ value: String) {
         self.write(self.name)
         self.write(suffix)

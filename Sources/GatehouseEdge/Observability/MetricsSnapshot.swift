@@ -7,6 +7,8 @@ package struct MetricsSnapshot: Sendable, Equatable {
     private(set) var requests: RequestSeries
     private(set) var upstreamRequests: DurationHistograms
     private(set) var upstreamStates: [UpstreamState]
+    /// How long calls of the quotas' store took.
+    var quotaRoundTrips = DurationHistograms(count: 1)
 
     /// What is known of an upstream from the requests that went to it.
     struct UpstreamState: Sendable, Equatable {
@@ -16,9 +18,9 @@ package struct MetricsSnapshot: Sendable, Equatable {
         var isUp = false
     }
 
-    /// Makes zeros for so many routes and upstreams.
-    package init(routeCount: Int, upstreamCount: Int) {
-        self.layout = CounterLayout(routeCount: routeCount, upstreamCount: upstreamCount)
+    /// Makes zeros for so many routes, upstreams and quotas.
+    package init(routeCount: Int, upstreamCount: Int, policyCount: Int = 0) {
+        self.layout = CounterLayout(routeCount: routeCount, upstreamCount: upstreamCount, policyCount: policyCount)
         self.counters = Array(repeating: 0, count: self.layout.size)
         self.requests = RequestSeries(routeCount: routeCount)
         self.upstreamRequests = DurationHistograms(count: upstreamCount)
@@ -32,6 +34,7 @@ package struct MetricsSnapshot: Sendable, Equatable {
             self.counters[index] &+= other.counters[index]
         }
         self.requests.merge(other.requests)
+        self.quotaRoundTrips.merge(other.quotaRoundTrips, at: 0, into: 0)
         for index in self.upstreamStates.indices {
             self.upstreamRequests.merge(other.upstreamRequests, at: index, into: index)
             let state = other.upstreamStates[index]

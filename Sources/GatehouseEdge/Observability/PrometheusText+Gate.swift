@@ -1,5 +1,19 @@
 /// What does not belong to single requests: connections, the gate itself, the process.
 extension PrometheusText {
+    static func quotas(_ snapshot: MetricsSnapshot, _ names: RecordNames, _ page: inout MetricsPage) {
+        page.family(
+            "gatehouse_ratelimit_decisions_total",
+            .counter,
+            "What quotas decided; `degraded` counts those made without the store once more."
+        )
+        for (policy, name) in names.policies.prefix(snapshot.layout.policyCount).enumerated() {
+            for decision in CounterLayout.QuotaDecision.allCases {
+                let count = snapshot[snapshot.layout.place(decision, policy: policy)]
+                page.sample([("policy", name), ("outcome", decision.label)], count)
+            }
+        }
+    }
+
     static func connections(_ snapshot: MetricsSnapshot, _ page: inout MetricsPage) {
         page.family("gatehouse_connections_accepted_total", .counter, "Clients' connections that were let in.")
         page.sample([], snapshot[snapshot.layout.place(.connectionsAccepted)])

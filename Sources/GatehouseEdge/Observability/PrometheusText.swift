@@ -22,8 +22,10 @@ package enum PrometheusText {
         var page = MetricsPage()
         self.requests(snapshot, names, &page)
         self.decisions(snapshot, names, &page)
+        self.quotas(snapshot, names, &page)
         self.upstreams(snapshot, names, &page)
         self.connections(snapshot, &page)
+        self.services(snapshot, facts, &page)
         self.gate(facts, missingLoops: missingLoops, &page)
         self.process(process, &page)
         return page.bytes

@@ -9,6 +9,8 @@ package final class RecordNames: Sendable {
     package let upstreams: [String]
     /// The names of the issuers, in configuration order.
     package let issuers: [String]
+    /// The names of the quotas, in the order of their table.
+    package let policies: [String]
 
     let routeMembers: [[UInt8]]
     let upstreamMembers: [[UInt8]]
@@ -17,10 +19,11 @@ package final class RecordNames: Sendable {
     let reasonMembers: [[UInt8]]
 
     /// Prepares the pieces for the given names.
-    package init(routes: [String], upstreams: [String], issuers: [String]) {
+    package init(routes: [String], upstreams: [String], issuers: [String], policies: [String] = []) {
         self.routes = routes
         self.upstreams = upstreams
         self.issuers = issuers
+        self.policies = policies
         self.routeMembers = routes.map { RecordNames.member("route", $0) }
         self.upstreamMembers = upstreams.map { RecordNames.member("upstream", $0) }
         self.issuerMembers = issuers.map { RecordNames.member("issuer", $0) }

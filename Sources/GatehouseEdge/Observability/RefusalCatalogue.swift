@@ -10,12 +10,7 @@ enum RefusalCatalogue {
         + PathFlaw.allCases.map { .ambiguousPath($0) }
         + TokenFlaw.allCases.map { .tokenRejected($0) }
         + UpstreamFault.allCases.map { .upstreamRefused($0) }
-        + [
-            .versionNotSupported, .targetTooLong, .headTooLarge, .tooManyFields, .expectationUnknown, .bodyTooLarge,
-            .requestTimedOut, .routeUnknown, .methodForbidden, .methodNotAllowed(route: 0), .credentialsRepeated,
-            .tokenMissing, .keysUnavailable, .scopeMissing(route: 0), .claimMissing(route: 0), .overloaded,
-            .draining, .internalError,
-        ]
+        + Refusal.plain
 
     /// The name of each numbered refusal.
     static let reasons: [String] = refusals.map { "\($0.reason)" }
@@ -38,26 +33,22 @@ enum RefusalCatalogue {
         case .tokenRejected(let flaw): tokenBase + tokenFlaw(flaw)
         case .upstreamRefused(let fault), .upstreamInvalid(let fault), .upstreamTimedOut(let fault):
             upstreamBase + upstreamFault(fault)
-        case .versionNotSupported: plainBase
-        case .targetTooLong: plainBase + 1
-        case .headTooLarge: plainBase + 2
-        case .tooManyFields: plainBase + 3
-        case .expectationUnknown: plainBase + 4
-        case .bodyTooLarge: plainBase + 5
-        case .requestTimedOut: plainBase + 6
-        case .routeUnknown: plainBase + 7
-        case .methodForbidden: plainBase + 8
-        case .methodNotAllowed: plainBase + 9
-        case .credentialsRepeated: plainBase + 10
-        case .tokenMissing: plainBase + 11
-        case .keysUnavailable: plainBase + 12
-        case .scopeMissing: plainBase + 13
-        case .claimMissing: plainBase + 14
-        case .overloaded: plainBase + 15
-        case .draining: plainBase + 16
-        case .internalError: plainBase + 17
+        default: self.plain(refusal)
         }
     }
+
+    /// Found by its reason, which is told apart by nothing else; rare enough to look it up.
+    private static func plain(_ refusal: Refusal) -> Int {
+        plainPlaces[refusal.reason, default: reasons.count - 1]
+    }
+
+    private static let plainPlaces: [String: Int] = {
+        var places: [String: Int] = [:]
+        for (place, refusal) in Refusal.plain.enumerated() {
+            places[refusal.reason] = plainBase + place
+        }
+        return places
+    }()
 
     /// The place of a fault among the upstream faults.
     static func upstreamFault(_ fault: UpstreamFault) -> Int {

@@ -13,11 +13,27 @@ final class UpstreamPool: Upstream {
     let index: Int
     private let eventLoop: any EventLoop
     private var idle: [HTTP1ClientConnection] = []
+    private let way: Way
+
+    /// How the app is found.
+    private enum Way {
+        case address(SocketAddress)
+        case name(NameLookup)
+        case unix(String)
+    }
 
     init(target: UpstreamTarget, index: Int, eventLoop: any EventLoop) {
         self.target = target
         self.index = index
         self.eventLoop = eventLoop
+        self.way =
+            switch target.address {
+            case .unix(let path): .unix(path)
+            case .host(let host, let port):
+                // An address needs no look-up, and with that nothing that another look-up could hold up.
+                (try? SocketAddress(ipAddress: host, port: port)).map { .address($0) }
+                    ?? .name(NameLookup(host: host, port: port, timings: target.timings, eventLoop: eventLoop))
+            }
     }
 
     func open(_ request: OutboundRequest, for exchange: Exchange, fresh: Bool) -> any AppStream {
@@ -68,8 +84,9 @@ final class UpstreamPool: Upstream {
                 }
             }
         let connected =
-            switch target.address {
-            case .host(let host, let port): bootstrap.connect(host: host, port: port)
+            switch self.way {
+            case .address(let address): bootstrap.connect(to: address)
+            case .name(let lookup): lookup.connect(bootstrap, now: connection.loop.now)
             case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
             }
         connected.assumeIsolated().whenFailure { error in

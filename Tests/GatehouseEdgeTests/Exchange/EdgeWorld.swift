@@ -1,4 +1,6 @@
 import GatehouseCore
+import NIOCore
+import NIOEmbedded
 
 @testable import GatehouseEdge
 
@@ -12,8 +14,12 @@ final class EdgeWorld {
         upstream: any Upstream,
         requestBody: Int = 1_000_000,
         limits: EdgeLimits = EdgeLimits(),
-        timings: UpstreamTimings = UpstreamTimings()
+        timings: UpstreamTimings = UpstreamTimings(),
+        quotas: (any QuotaStore)? = nil,
+        accounts: (any AccountsPort)? = nil,
+        on eventLoop: any EventLoop = EmbeddedEventLoop()
     ) throws {
+        let table = EdgeWorld.table
         let decorations = Decorations(securityHeaders: .off, crossOrigin: nil)
         let routes = [
             Route(
@@ -21,7 +27,8 @@ final class EdgeWorld {
                 name: "open",
                 pattern: try PathPattern("/open/**"),
                 access: .open,
-                upstream: 0,
+                destination: .upstream(0),
+                quotas: quotas == nil ? [] : [0],
                 decorations: decorations
             ),
             Route(
@@ -29,17 +36,21 @@ final class EdgeWorld {
                 name: "closed",
                 pattern: try PathPattern("/closed"),
                 access: .authenticated,
-                upstream: 0,
+                destination: .upstream(0),
                 decorations: decorations
             ),
         ]
         let verifier = TokenVerifier(issuers: [], leewaySeconds: 0, claimHeaders: [], generation: 1)
         self.pipeline = RequestPipeline(
             limits: AdmissionLimits(requestBody: requestBody),
-            routes: RouteTable(routes),
+            routes: RouteTable(
+                routes,
+                own: AccountsEndpoint.routes(from: 2, login: nil, others: nil, decorations: decorations)
+            ),
             crossOrigin: nil,
             authenticator: Authenticator(verifier: verifier),
             hygiene: Hygiene(claimHeaders: [], forwardsToken: false),
+            quotas: table,
             defaultDecorations: decorations
         )
         self.limits = limits
@@ -52,10 +63,24 @@ final class EdgeWorld {
                 log: nil,
                 names: RecordNames(routes: ["open", "closed"], upstreams: ["app"], issuers: [])
             ),
+            quotas: quotas ?? QuotaShared(QuotaStoreConfiguration(table: table)).makeStore(),
+            accounts: accounts.map { AccountsDesk(port: $0, eventLoop: eventLoop) },
             upstreams: [upstream],
             timings: [timings]
         )
     }
+
+    /// One quota by address that has room for two.
+    static let table = QuotaTable(
+        policies: [
+            QuotaPolicy(
+                name: "default",
+                subject: .address,
+                limits: [QuotaLimit(requests: 2, periodNanoseconds: 60_000_000_000)]
+            )
+        ],
+        failures: nil
+    )
 
     /// How many requests have begun and how many records were closed.
     var records: (begun: UInt64, ended: UInt64) {

@@ -87,12 +87,13 @@ import Testing
     @Test(arguments: [
         "a\"b", "back\\slash", "line\nbreak", "cr\rlf\n{\"time\":\"forged\"}", "\u{1B}[31mred", "nul\0", "\u{7F}",
         "\u{85}\u{9B}31m",
-        "grüße", "日本語", "🙂", "\u{2028}",
+        "grüße", "日本語", "🙂", "\u{2028}", "\u{202E}gpj.exe", "\u{2066}",
     ])
     func `L-08 text from a client stays in its string and its line`(text: String) throws {
         let head = RecordFixtures.head(path: Array(text.utf8), agent: Array(text.utf8))
         let line = RecordFixtures.line(RecordFixtures.forwarded(), head: head)
         try Self.expectSound(line)
+        #expect(!String(decoding: line, as: UTF8.self).unicodeScalars.contains { (0x2028...0x2069).contains($0.value) })
         let members = try RecordFixtures.parsed(line)
         #expect(members.count == 16)
         #expect(members["path"] as? String == text)

@@ -188,7 +188,7 @@ import Testing
     }
 
     @Test func `every counter has a place of its own`() {
-        let layout = CounterLayout(routeCount: 3, upstreamCount: 2)
+        let layout = CounterLayout(routeCount: 3, upstreamCount: 2, policyCount: 2)
         var places: [Int] = []
         for row in 0...3 {
             places += [.bytesIn, .bytesOut, .crossOriginRejections].map { layout.place($0, row: row) }
@@ -203,8 +203,12 @@ import Testing
         places += [
             layout.place(.requestsBegun), layout.place(.requestsEnded), layout.place(.connectionsAccepted),
             layout.place(.connectionsRefused), layout.place(.connectionsClosed), layout.place(.handshakeFailures),
-            layout.place(.claimHeadersOmitted),
+            layout.place(.claimHeadersOmitted), layout.place(.loginsSucceeded), layout.place(.loginsFailed),
+            layout.place(.loginsRefused),
         ]
+        for policy in 0..<2 {
+            places += CounterLayout.QuotaDecision.allCases.map { layout.place($0, policy: policy) }
+        }
         #expect(places.sorted() == Array(0..<layout.size))
     }
 
