@@ -1,0 +1,7 @@
+// What Gatehouse uses of libzxcvbn.
+#ifndef GATEHOUSE_CZXCVBN_SHIM_H
+#define GATEHOUSE_CZXCVBN_SHIM_H
+
+#include <zxcvbn.h>
+
+#endif
