@@ -8,8 +8,10 @@ extension Assembly {
     static func edge(
         from settings: Settings,
         accessLog: AccessLogWriter?,
-        sockets: InheritedSockets
+        sockets: InheritedSockets,
+        accounts: AccountsParts?
     ) throws -> EdgeConfiguration {
+        let pipeline = Assembly.pipeline(from: settings, accounts: accounts)
         var limits = Assembly.limits(settings.limits)
         limits.connections = OpenFileLimit.raise(for: limits.connections)
         return EdgeConfiguration(
@@ -17,11 +19,13 @@ extension Assembly {
             listeners: try settings.listeners.map { try Assembly.listener($0, settings, sockets) },
             limits: limits,
             upstreams: try settings.upstreams.map(Assembly.target),
-            pipeline: Assembly.pipeline(from: settings),
+            pipeline: pipeline,
             correlation: Assembly.correlation(from: settings),
             reservedNames: settings.tokens.forwardClaims.map(\.header),
             names: Assembly.names(from: settings),
-            accessLog: accessLog
+            accessLog: accessLog,
+            quotas: try Assembly.quotaStore(from: settings, table: pipeline.quotas),
+            accounts: accounts?.port
         )
     }
 
@@ -30,7 +34,8 @@ extension Assembly {
         RecordNames(
             routes: settings.routes.map(\.name),
             upstreams: settings.upstreams.map(\.name),
-            issuers: settings.tokens.issuers.map(\.name)
+            issuers: settings.tokens.issuers.map(\.name) + (settings.accounts.map { [$0.issuerName] } ?? []),
+            policies: Assembly.quotas(from: settings).policies.map(\.name)
         )
     }
 

@@ -6,15 +6,19 @@ internal import GatehouseEdge
 /// Turns checked settings into the parts that run: the only place that knows both sides.
 enum Assembly {
     /// The decisions of all listeners that carry traffic.
-    static func pipeline(from settings: Settings) -> RequestPipeline {
+    static func pipeline(from settings: Settings, accounts: AccountsParts?) -> RequestPipeline {
         let crossOrigin = settings.crossOrigin.map(Assembly.crossOrigin)
         let claimHeaders = Assembly.claimHeaders(from: settings)
         return RequestPipeline(
             limits: AdmissionLimits(requestBody: settings.limits.requestBody),
             routes: Assembly.routes(from: settings, crossOrigin: crossOrigin),
             crossOrigin: crossOrigin,
-            authenticator: Authenticator(verifier: Assembly.verifier(from: settings)),
+            authenticator: Authenticator(
+                verifier: Assembly.verifier(from: settings, accounts: accounts?.issuer),
+                accounts: accounts?.tokens(behind: settings.tokens.issuers.count)
+            ),
             hygiene: Hygiene(claimHeaders: claimHeaders, forwardsToken: settings.tokens.forwardToken),
+            quotas: Assembly.quotas(from: settings),
             defaultDecorations: Decorations(
                 securityHeaders: Assembly.securityHeaders(settings.securityHeaders),
                 crossOrigin: crossOrigin
@@ -28,7 +32,7 @@ enum Assembly {
             limits: AdmissionLimits(requestBody: settings.limits.requestBody),
             routes: RouteTable([]),
             crossOrigin: nil,
-            authenticator: Authenticator(verifier: Assembly.verifier(from: settings)),
+            authenticator: Authenticator(verifier: Assembly.verifier(from: settings, accounts: nil)),
             hygiene: Hygiene(claimHeaders: [], forwardsToken: false),
             defaultDecorations: Decorations(
                 securityHeaders: Assembly.securityHeaders(settings.securityHeaders),
@@ -38,18 +42,19 @@ enum Assembly {
         )
     }
 
-    /// What checks tokens.
-    static func verifier(from settings: Settings) -> TokenVerifier {
-        TokenVerifier(
-            issuers: settings.tokens.issuers.map { issuer in
-                TokenIssuer(
-                    name: issuer.name,
-                    issuer: issuer.issuer,
-                    audiences: issuer.audiences,
-                    algorithms: issuer.algorithms,
-                    keys: Assembly.keys(issuer.keys)
-                )
-            },
+    /// What checks tokens; the accounts service is the last issuer.
+    static func verifier(from settings: Settings, accounts: TokenIssuer?) -> TokenVerifier {
+        let issuers = settings.tokens.issuers.map { issuer in
+            TokenIssuer(
+                name: issuer.name,
+                issuer: issuer.issuer,
+                audiences: issuer.audiences,
+                algorithms: issuer.algorithms,
+                keys: Assembly.keys(issuer.keys)
+            )
+        }
+        return TokenVerifier(
+            issuers: issuers + (accounts.map { [$0] } ?? []),
             leewaySeconds: settings.tokens.leeway.components.seconds,
             claimHeaders: Assembly.claimHeaders(from: settings),
             generation: 1
@@ -93,7 +98,8 @@ enum Assembly {
                     methods: methods?.known,
                     otherMethods: methods?.other ?? [],
                     access: Assembly.access(route.access),
-                    upstream: upstream,
+                    destination: .upstream(upstream),
+                    quotas: route.rateLimits,
                     allowsEmptySegments: route.allowEmptySegments,
                     decorations: Decorations(
                         securityHeaders: Assembly.securityHeaders(route.securityHeaders),
@@ -102,7 +108,29 @@ enum Assembly {
                 )
             )
         }
-        return RouteTable(routes)
+        return RouteTable(
+            routes,
+            own: Assembly.ownRoutes(from: settings, behind: routes.count, crossOrigin: crossOrigin)
+        )
+    }
+
+    /// The endpoints of the accounts service, if there is one.
+    private static func ownRoutes(
+        from settings: Settings,
+        behind count: Int,
+        crossOrigin: CrossOriginPolicy?
+    ) -> [Route] {
+        guard settings.accounts != nil else { return [] }
+        let quotas = Assembly.accountsQuotas(from: settings)
+        return AccountsEndpoint.routes(
+            from: count,
+            login: quotas.login,
+            others: quotas.others,
+            decorations: Decorations(
+                securityHeaders: Assembly.securityHeaders(settings.securityHeaders),
+                crossOrigin: crossOrigin
+            )
+        )
     }
 
     private static func methods(_ tokens: [String]) -> (known: MethodSet, other: [[UInt8]]) {

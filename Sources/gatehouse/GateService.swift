@@ -53,14 +53,36 @@ struct GateService: Service {
         let listeners = self.settings.listeners.map { "listener \($0.address.text)" }
         let lifecycle = LifecycleState(awaiting: listeners)
         let accessLog = try self.openAccessLog()
-        let configuration = try Assembly.edge(from: self.settings, accessLog: accessLog, sockets: self.sockets)
+        let logger = self.logger
+        let audit = OpenAudit(self.settings) { logger.error("\($0)") }
+        audit.prepare()
+        let accounts = try self.openAccounts(lifecycle, audit)
+        let work = accounts.map { accounts in Task { await accounts.run() } }
+        // No request is let in before it is known which tokens have ended, unless the database is away for longer.
+        await accounts?.waitUntilLoaded(atMost: .seconds(5))
+        let configuration = try Assembly.edge(
+            from: self.settings,
+            accessLog: accessLog,
+            sockets: self.sockets,
+            accounts: accounts?.parts
+        )
         let server: GateServer
         do {
             server = try await GateServer.start(configuration)
         } catch {
             throw CommandFailure(code: 1, message: "a listener cannot be started: \(error)")
         }
-        let admin = try await self.startAdmin(lifecycle, server, accessLog)
+        if !configuration.quotas.isStoreUp { lifecycle.miss(GateService.quotaStore) }
+        let watch = Task { await self.watchQuotas(configuration.quotas, lifecycle) }
+        let services = { @Sendable (facts: inout GateFacts) in
+            if let accessLog { facts.accessLog = accessLog.figures }
+            if case .redis = configuration.quotas.configuration.kind {
+                facts.isQuotaStoreUp = configuration.quotas.isStoreUp
+            }
+            facts.accounts = accounts?.accounts.facts
+            facts.audit = audit.facts
+        }
+        let admin = try await self.startAdmin(lifecycle, server, services)
         for listener in listeners { lifecycle.meet(listener) }
         lifecycle.advance(to: .ready)
         self.announce(server.addresses)
@@ -69,10 +91,42 @@ struct GateService: Service {
         }
         try? await gracefulShutdown()
         await self.shutDown(server, lifecycle)
+        watch.cancel()
+        work?.cancel()
+        await work?.value
+        await accounts?.accounts.close()
         _ = await accessLog?.close(within: .seconds(2))
         lifecycle.advance(to: .stopped)
         await admin?.stop()
+        await server.stop()
     }
+
+    /// Opens the accounts, whose database may come later.
+    private func openAccounts(
+        _ lifecycle: LifecycleState,
+        _ audit: OpenAudit
+    ) throws(CommandFailure) -> AccountsRunner? {
+        guard self.settings.accounts != nil else { return nil }
+        lifecycle.miss(AccountsRunner.condition)
+        let accounts = try OpenAccounts.begin(self.settings, audit: audit.log)
+        return AccountsRunner(accounts, lifecycle: lifecycle, logger: self.logger)
+    }
+
+    /// Tells `/readyz` whether the quotas' store answers.
+    private func watchQuotas(_ quotas: QuotaShared, _ lifecycle: LifecycleState) async {
+        guard case .redis = quotas.configuration.kind else { return }
+        while !Task.isCancelled {
+            if quotas.isStoreUp {
+                lifecycle.meet(GateService.quotaStore)
+            } else {
+                lifecycle.miss(GateService.quotaStore)
+            }
+            try? await Task.sleep(for: .milliseconds(250))
+        }
+    }
+
+    /// What `/readyz` calls the quotas' store.
+    private static let quotaStore = "quota store"
 
     private func shutDown(_ server: GateServer, _ lifecycle: LifecycleState) async {
         lifecycle.advance(to: .draining)
@@ -81,7 +135,7 @@ struct GateService: Service {
         await server.drain()
         let isIdle = await server.waitUntilIdle(until: .now + self.settings.limits.drainTimeout)
         if !isIdle { self.logger.warning("drain_timeout has passed, ending what still runs") }
-        await server.stop()
+        await server.endAll()
     }
 
     /// A pause that the end of the task group cannot cut short: being told to stop is why we are here.
@@ -106,7 +160,7 @@ struct GateService: Service {
     private func startAdmin(
         _ lifecycle: LifecycleState,
         _ server: GateServer,
-        _ accessLog: AccessLogWriter?
+        _ services: @escaping @Sendable (inout GateFacts) -> Void
     ) async throws -> AdminServer? {
         guard let address = self.settings.admin?.address else { return nil }
         let readAt = RecordTime.now().wallMilliseconds / 1000
@@ -118,7 +172,7 @@ struct GateService: Service {
             facts: {
                 var facts = GateFacts(version: Version.text, configurationReadAt: readAt)
                 facts.certificateEnds = certificateEnds
-                if let accessLog { facts.accessLog = accessLog.figures }
+                services(&facts)
                 return facts
             }
         )

@@ -9,14 +9,13 @@ private import Glibc
 struct Gatehouse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gatehouse",
-        abstract: "The gate in front of a backend: TLS, tokens, CORS, security headers, one file.",
+        abstract: "The gate in front of a backend: TLS, tokens, accounts, quotas, CORS, security headers, one file.",
         version: Version.text,
         subcommands: [
             ServeCommand.self, DemoCommand.self, InitCommand.self, CheckCommand.self, ConfigCommand.self,
-            RoutesCommand.self, TokenCommand.self, HealthcheckCommand.self, VersionCommand.self,
-            UnbuiltCommands.Explain.self, UnbuiltCommands.Keys.self, UnbuiltCommands.Users.self,
-            UnbuiltCommands.Audit.self, UnbuiltCommands.Database.self, UnbuiltCommands.Reload.self,
-            UnbuiltCommands.Drain.self,
+            RoutesCommand.self, UsersCommand.self, TokenCommand.self, HealthcheckCommand.self, VersionCommand.self,
+            UnbuiltCommands.Explain.self, UnbuiltCommands.Keys.self, UnbuiltCommands.Audit.self,
+            UnbuiltCommands.Database.self, UnbuiltCommands.Reload.self, UnbuiltCommands.Drain.self,
         ]
     )
 

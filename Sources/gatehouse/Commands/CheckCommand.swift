@@ -49,10 +49,14 @@ struct CheckCommand: ParsableCommand {
             StandardError.write("\(Self.count(result.errors.count, "error")), \(warnings)\n")
             return
         }
-        let parts = [
-            Self.count(settings.listeners.count, "listener"), Self.count(settings.upstreams.count, "upstream"),
-            Self.count(settings.tokens.issuers.count, "issuer"), Self.count(settings.routes.count, "route"),
-        ]
+        let issuers = settings.tokens.issuers.count + (settings.accounts == nil ? 0 : 1)
+        let services = [("accounts", settings.accounts != nil), ("audit log", settings.audit != nil)]
+        let parts =
+            [
+                Self.count(settings.listeners.count, "listener"), Self.count(settings.upstreams.count, "upstream"),
+                Self.count(issuers, "issuer"), Self.count(settings.routes.count, "route"),
+                Self.count(settings.rateLimits.policies.count, "quota"),
+            ] + services.filter(\.1).map(\.0)
         StandardOutput.line("\(settings.file): good (\(parts.joined(separator: ", "))), \(warnings)")
     }
 

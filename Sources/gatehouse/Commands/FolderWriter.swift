@@ -84,6 +84,14 @@ struct FolderWriter {
         try self.write(secret.reveal { [UInt8](copying: $0) }, to: name)
     }
 
+    /// Counts a folder in it that others have just made, with its files, among what can be taken back.
+    mutating func adopt(_ name: String) {
+        let path = "\(self.path)/\(name)"
+        self.made.append(path)
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        self.made += files.map { "\(path)/\($0)" }
+    }
+
     /// Removes what was made, the newest first; what others put there in the meantime stays.
     func takeBack() {
         Self.remove(self.made)

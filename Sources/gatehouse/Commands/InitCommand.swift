@@ -4,7 +4,7 @@ internal import ArgumentParser
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Write a working proxy.conf, a signing secret and development certificates.",
+        abstract: "Write a working proxy.conf, a signing key and development certificates.",
         discussion: "Exit codes: 0 written, 1 the folder is not empty or cannot be written."
     )
 
@@ -36,7 +36,7 @@ struct InitCommand: ParsableCommand {
         return """
             \(folder) holds now:
               proxy.conf                      the configuration, for editing
-              secrets/jwt                     the secret that signs tokens
+              data/keys/                      the key that signs tokens; accounts and audit log come beside it
               ca.crt, ca.key                  a certificate authority for development
               tls/server.crt, tls/server.key  its certificate for localhost, 127.0.0.1 and ::1, good for \(StarterFiles.days) days
 
@@ -47,6 +47,7 @@ struct InitCommand: ParsableCommand {
               4. In another shell:
                  token=$(\(program) token mint --config \(file) --subject me)
                  curl --cacert \(authority) -H "Authorization: Bearer $token" https://localhost:8443/
+                 \(program) users create --config \(file) --email alice@example.com --username alice
 
             """
     }

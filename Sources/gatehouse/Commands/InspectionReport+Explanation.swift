@@ -1,11 +1,7 @@
-internal import GatehouseConfig
 internal import GatehouseCore
 internal import GatehouseCrypto
 
 extension InspectionReport {
-    /// How far clocks may be apart, in seconds.
-    var leeway: Int64 { self.tokens.leeway.components.seconds }
-
     /// Why the token is refused, in plain words, and what to do about it.
     func explanation(of flaw: TokenFlaw) -> [String] {
         switch flaw {
@@ -25,7 +21,11 @@ extension InspectionReport {
         case .notYetValid: self.notYetValid
         case .wrongAudience: self.wrongAudience
         case .malformedClaim: self.malformedClaim
-        case .revoked: ["It was revoked."]
+        case .revoked:
+            [
+                "Its session was ended before its time: by a logout, a change of the password, a disabled account, "
+                    + "or `users revoke-sessions`."
+            ]
         }
     }
 
@@ -63,12 +63,12 @@ extension InspectionReport {
 
     private var wrongIssuer: [String] {
         let value = self.inspection.claims?["iss"]
-        let expected = self.tokens.issuers.map { Self.shown(.string($0.issuer)) }
+        let expected = self.issuers.map { Self.shown(.string($0.issuer)) }
         var lines = [
             "`iss` is \(Self.shown(value)).",
             "Expected is exactly \(expected.isEmpty ? "nothing: there are no issuers" : expected.joined(separator: " or ")).",
         ]
-        if let hint = Self.nearMiss(value?.string, self.tokens.issuers.map(\.issuer)) { lines.append(hint) }
+        if let hint = Self.nearMiss(value?.string, self.issuers.map(\.issuer)) { lines.append(hint) }
         return lines
     }
 
@@ -86,8 +86,8 @@ extension InspectionReport {
 
     private var unknownKey: [String] {
         var lines = ["The header's `kid` is \(self.member("kid")), and the key set has no such key."]
-        if case .set(let set) = self.issuer?.keys {
-            let names = set.keys.compactMap(\.keyID).map { Self.shown(.string(String(decoding: $0, as: UTF8.self))) }
+        if let keys = self.issuer?.keyNames {
+            let names = keys.map { Self.shown(.string($0)) }
             lines.append("It has \(names.isEmpty ? "keys without names" : names.prefix(20).joined(separator: ", ")).")
         }
         return lines

@@ -1,4 +1,3 @@
-internal import GatehouseConfig
 internal import GatehouseCore
 
 /// What `token inspect` prints for people: the verdict, why, and what the token says.
@@ -8,7 +7,10 @@ struct InspectionReport {
     let inspection: TokenInspection
     /// The length of the token in bytes.
     let count: Int
-    let tokens: TokenSettings
+    /// Every issuer that the gate trusts.
+    let issuers: [InspectedIssuer]
+    /// How far clocks may be apart, in seconds.
+    let leeway: Int64
     let now: Int64
 
     /// All lines.
@@ -25,9 +27,9 @@ struct InspectionReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The issuer's settings, if the token names one of ours.
-    var issuer: IssuerSettings? {
-        self.tokens.issuers.first { $0.name == self.inspection.issuerName }
+    /// The issuer, if the token names one of ours.
+    var issuer: InspectedIssuer? {
+        self.issuers.first { $0.name == self.inspection.issuerName }
     }
 
     /// A member of the claims, if it is a time.

@@ -27,11 +27,15 @@ struct RoutesCommand: ParsableCommand {
         let origins = self.origins(settings)
         for route in settings.routes {
             table.add([
-                route.name, route.path, self.methods(route).joined(separator: ","), self.text(route.access), "-",
-                origins.isEmpty ? "-" : origins.joined(separator: ","), route.upstream,
+                route.name, route.path, self.methods(route).joined(separator: ","), self.text(route.access),
+                self.text(self.quotas(route, settings)), self.text(origins), route.upstream,
             ])
         }
         return table.text
+    }
+
+    private static func text(_ names: [String]) -> String {
+        names.isEmpty ? "-" : names.joined(separator: ",")
     }
 
     private static func text(_ access: RouteSettings.Access) -> String {
@@ -62,7 +66,7 @@ struct RoutesCommand: ParsableCommand {
                     writer.name("access")
                     Self.write(route.access, to: &writer)
                     writer.name("rate_limits")
-                    writer.array { _ in }
+                    Self.write(self.quotas(route, settings), to: &writer)
                     writer.name("cors")
                     Self.write(origins, to: &writer)
                     writer.name("upstream")
@@ -98,6 +102,12 @@ struct RoutesCommand: ParsableCommand {
     /// The methods as configured; `*` stands for every method but TRACE, TRACK and CONNECT.
     private static func methods(_ route: RouteSettings) -> [String] {
         route.methods ?? ["*"]
+    }
+
+    /// The names of the quotas that a request on the route takes from, in their order.
+    private static func quotas(_ route: RouteSettings, _ settings: Settings) -> [String] {
+        let policies = settings.rateLimits.policies
+        return route.rateLimits.filter(policies.indices.contains).map { policies[$0].name }
     }
 
     /// The origins that are let in, which are the same for every route; none without a section `cors`.

@@ -15,7 +15,7 @@ struct StarterConfiguration {
 
     /// The whole file.
     var text: String {
-        self.heading + self.edge + self.tokens + self.access
+        self.heading + self.edge + self.tokens + self.access + self.services
     }
 
     /// What the file is, and how strictly it is judged.
@@ -62,17 +62,20 @@ struct StarterConfiguration {
         """
     }
 
-    /// Whose tokens are good.
+    /// Whose tokens are good, and how often callers may ask.
     private var tokens: String {
         """
-        # Whose tokens are good. `gatehouse token mint --subject NAME` makes one for this issuer.
+        # Whose tokens are good. `gatehouse token mint --subject NAME` makes one without a login.
         tokens:
           issuers:
-            - name: local                     # what logs and metrics call it
-              issuer: local                   # the exact value of the claim `iss`
-              audience: [app]                 # one of these must be in the claim `aud`
-              algorithms: [HS256]
-              secret_file: secrets/jwt
+            - name: accounts                  # the accounts service below
+              accounts: true
+            # Tokens that are signed with a secret (openssl rand -base64 48):
+            #- name: legacy                   # what logs and metrics call it
+            #  issuer: legacy                 # the exact value of the claim `iss`
+            #  audience: [app]                # one of these must be in the claim `aud`
+            #  algorithms: [HS256]
+            #  secret_file: secrets/jwt
             # Tokens of an identity provider, by its public keys:
             #- name: corporate
             #  issuer: https://id.example.com/
@@ -82,6 +85,13 @@ struct StarterConfiguration {
             X-User-Id: sub
             X-User-Email: email
             X-User-Roles: roles
+
+        # How often callers may ask; one request more is 429.
+        rate_limits:
+          store: memory                       # redis://127.0.0.1:6379/0 is for all processes together; REDIS_URL overrides it
+          policies:
+            - { name: default, requests: 100, per: 1m, by: caller }     # for routes that name none
+            - { name: login, requests: 10, per: 1m, by: address }       # for signup, login and refresh
 
 
         """
@@ -103,6 +113,7 @@ struct StarterConfiguration {
           - name: health
             path: /healthz
             access: public                    # no credential is read
+            rate_limits: []
           #- name: admin
           #  path: /admin/**
           #  access: { require: { roles: [admin] } }
@@ -110,8 +121,32 @@ struct StarterConfiguration {
             path: /**
             access: authenticated             # any good token
 
+
         """
     }
+
+    /// The accounts service, and the log of who changed what.
+    private var services: String {
+        """
+        # People sign up and log in under /api/v1; /api/v1/openapi.json describes it. `gatehouse users` works on it, too.
+        accounts:
+          database: sqlite:\(Self.dataFolder)/accounts.db
+          issuer: https://localhost:\(self.port)      # `iss` of its tokens: the URL that clients know the gate by
+          audience: [app]                     # `aud` of its tokens
+          signing:
+            keys: \(Self.keysFolder)                   # the folder of the keys, which only the gate may use
+
+        # Who changed what, one line of JSON each.
+        audit:
+          file: \(Self.dataFolder)/audit.jsonl
+
+        """
+    }
+
+    /// The folder of what the gate writes, beside the file.
+    static let dataFolder = "data"
+    /// The folder of the signing keys.
+    static let keysFolder = "data/keys"
 
     /// The text as a YAML scalar in quotes, which it cannot leave.
     private static func quoted(_ text: String) -> String {

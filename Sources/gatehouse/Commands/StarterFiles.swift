@@ -1,20 +1,16 @@
 internal import GatehouseCrypto
 
-/// The files that a first gate needs, beside its `proxy.conf`: a secret, an authority, and a certificate for this machine.
+/// The files that a first gate needs, beside its `proxy.conf`: a signing key, an authority, and a certificate for this machine.
 enum StarterFiles {
     /// How long the certificates are good: a year, which every browser and checker accepts.
     static let days = 365
 
-    /// Writes all of them, with new secrets and keys.
+    /// Writes all of them, with new keys.
     static func write(to folder: inout FolderWriter) throws(CommandFailure) {
-        try self.writeSecret(to: &folder)
         try self.writeCertificates(to: &folder)
-    }
-
-    /// Writes `secrets/jwt`: 48 random bytes as text.
-    static func writeSecret(to folder: inout FolderWriter) throws(CommandFailure) {
-        try folder.makeFolder("secrets")
-        try folder.write(Array("\(Base64URL.string(Random.bytes(48)))\n".utf8), to: "secrets/jwt")
+        try folder.makeFolder(StarterConfiguration.dataFolder)
+        _ = try AccountsKeyFolder.open("\(folder.path)/\(StarterConfiguration.keysFolder)")
+        folder.adopt(StarterConfiguration.keysFolder)
     }
 
     /// Writes `ca.crt`, `ca.key`, `tls/server.crt` and `tls/server.key`.

@@ -1,12 +1,12 @@
 internal import ArgumentParser
-internal import GatehouseConfig
 internal import GatehouseCore
+internal import GatehouseConfig
 
 private import Glibc
 
 extension TokenCommand {
     /// `token inspect`: what a token says, and whether the gate would accept it now.
-    struct Inspect: ParsableCommand {
+    struct Inspect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "inspect",
             abstract: "Say what a token holds and why it would be refused.",
@@ -24,24 +24,15 @@ extension TokenCommand {
         @Option(help: "How to print: text or json.")
         var format = OutputFormat.text
 
-        func run() throws {
+        func run() async throws {
             let settings = try self.configuration.load().settings
             let token = self.read()
-            let now = Int64(time(nil))
-            let inspection = Assembly.verifier(from: settings).inspect(token.span, now: now)
+            let report = try await TokenInspector(settings).report(on: token, now: Int64(time(nil)))
             switch self.format {
-            case .text:
-                let report = InspectionReport(
-                    inspection: inspection,
-                    count: token.count,
-                    tokens: settings.tokens,
-                    now: now
-                )
-                StandardOutput.write(report.text)
-            case .json:
-                StandardOutput.document(inspection.json)
+            case .text: StandardOutput.write(report.text)
+            case .json: StandardOutput.document(report.inspection.json)
             }
-            if inspection.flaw != nil { throw CommandFailure(code: 1, message: nil) }
+            if report.inspection.flaw != nil { throw CommandFailure(code: 1, message: nil) }
         }
 
         /// The token without white space around it and without a scheme in front, as people copy it.

@@ -11,7 +11,10 @@ extension TokenCommand {
         static let configuration = CommandConfiguration(
             commandName: "mint",
             abstract: "Make an access token that the gate accepts.",
-            discussion: "Prints the token alone; with --format json {access_token, token_type, expires_in}."
+            discussion: """
+                Prints the token alone; with --format json {access_token, token_type, expires_in}.
+                It is recorded in the audit log, if there is one.
+                """
         )
 
         @OptionGroup var configuration: ConfigurationOption
@@ -48,9 +51,21 @@ extension TokenCommand {
             let request = try self.request()
             let settings = try self.configuration.load().settings
             let token = try TokenSource(self.issuer, in: settings).mint(request, now: Int64(time(nil)))
+            // Before it is shown: a token that nobody knows of is what the record is there to prevent.
+            try self.record(in: settings)
             switch self.format {
             case .text: StandardOutput.line(token)
             case .json: StandardOutput.document(self.document(token))
+            }
+        }
+
+        private func record(in settings: Settings) throws(CommandFailure) {
+            let log = OpenAudit(settings, report: OpenAudit.toStandardError).log
+            let actor = AuditEvent.Party.command(SystemAccount.name)
+            do throws(AuditFault) {
+                try log.append(AuditEvent(.tokenMint, actor: actor, target: .user(self.subject)))
+            } catch {
+                throw CommandFailure(code: 1, message: "no token was made, for it cannot be recorded: \(error.message)")
             }
         }
 

@@ -12,11 +12,6 @@ enum UnbuiltCommands {
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
     }
 
-    struct Users: UnbuiltCommand {
-        static let configuration = Self.hidden("users")
-        @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
-    }
-
     struct Audit: UnbuiltCommand {
         static let configuration = Self.hidden("audit")
         @Argument(parsing: .captureForPassthrough) var arguments: [String] = []

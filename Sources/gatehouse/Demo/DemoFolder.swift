@@ -2,7 +2,7 @@ internal import GatehouseCrypto
 
 private import FoundationEssentials
 
-/// The folder of a demo: what `init` writes, with certificates and secret that are used again.
+/// The folder of a demo: what `init` writes, with certificates, keys and accounts that are used again.
 struct DemoFolder {
     /// What the file of a demo says at its top, by which its folder is recognised.
     static let mark = "Written anew at each start of `gatehouse demo`."
@@ -34,8 +34,8 @@ struct DemoFolder {
     /// Writes what is missing or too old, and the configuration; returns the configuration's path.
     mutating func write(_ configuration: StarterConfiguration) throws(CommandFailure) -> String {
         do throws(CommandFailure) {
-            if Self.text("\(self.path)/secrets/jwt") == nil { try StarterFiles.writeSecret(to: &self.folder) }
             if !self.hasGoodCertificates { try StarterFiles.writeCertificates(to: &self.folder) }
+            try self.folder.makeFolder(StarterConfiguration.dataFolder)
             try self.folder.write(Array(configuration.text.utf8), to: "proxy.conf", mode: 0o644)
         } catch {
             self.takeBack()
