@@ -12,8 +12,9 @@ struct CommandTests {
     }
 
     @Test(arguments: [
-        ["frobnicate"], ["serve", "--frobnicate"], ["token", "mint"], ["check", "--format", "xml"], ["users", "list"],
-        ["explain", "GET", "/"],
+        ["frobnicate"], ["serve", "--frobnicate"], ["token", "mint"], ["check", "--format", "xml"], ["users"],
+        ["token"],
+        ["explain", "GET", "/"], ["keys", "list"], ["audit", "verify"], ["db", "status"],
     ])
     func `wrong usage, and a command that is not built, exit 2`(_ arguments: [String]) throws {
         let command = try GatehouseBinary.run(arguments)
@@ -64,8 +65,8 @@ struct CommandTests {
     }
 
     @Test(arguments: [
-        "accounts: { database: sqlite:/x.db }", "rate_limits: { policies: [] }", "vault: { address: https://v }",
-        "audit: { file: /x }", "waivers: [{ id: GH-D013, reason: r, expires: 2027-01-31 }]",
+        "vault: { address: https://v }", "tracing: { otlp: \"http://127.0.0.1:4318\" }",
+        "waivers: [{ id: GH-D013, reason: r, expires: 2027-01-31 }]",
     ])
     func `a section that is not built yet is an error that says so, never ignored`(_ section: String) throws {
         var configuration = try Self.good()
@@ -113,6 +114,44 @@ struct CommandTests {
         #expect(routes.first?["path"]?.string == "/open/**" && routes.first?["upstream"]?.string == "app")
         #expect(try GatehouseBinary.run(["routes", "--config", file]).output.contains("/closed/**"))
         withExtendedLifetime(scratch) {}
+    }
+
+    @Test
+    func `routes shows which quotas a route takes from, and check counts them`() throws {
+        var configuration = try Self.good()
+        configuration.routes = [
+            "{ name: both, path: /both, rate_limits: [default, slow] }",
+            "{ name: none, path: /none, rate_limits: [] }", "{ name: rest, path: /** }",
+        ]
+        configuration.sections = [
+            """
+            rate_limits:
+              policies:
+                - { name: default, requests: 100, per: 1m, by: caller }
+                - { name: slow, requests: 1, per: 1s, by: address }
+            """
+        ]
+        let (scratch, file) = try write(configuration)
+        let json = try GatehouseBinary.run(["routes", "--config", file, "--format", "json"])
+        let limits = try #require(JSONValue(parsing: json.output)?.items).map { $0["rate_limits"] }
+        #expect(limits == [.array([.text("default"), .text("slow")]), .array([]), .array([.text("default")])])
+        let text = try GatehouseBinary.run(["routes", "--config", file]).output.split(separator: "\n")
+        #expect(text.first { $0.hasPrefix("both") }?.contains(" default,slow ") == true)
+        #expect(try GatehouseBinary.run(["check", "--config", file]).output.contains("2 quotas"))
+        withExtendedLifetime(scratch) {}
+    }
+
+    @Test
+    func `check and config dump know accounts, quotas and the audit log`() throws {
+        let shell = try AccountsShell()
+        let check = try shell.run(["check"])
+        #expect(check.status == 0 && check.output.contains("1 issuer") && check.output.contains("accounts, audit log"))
+        let dump = try shell.run(["config", "dump", "--origins"])
+        for word in ["sqlite:", "accounts.db", "signing:", "audit:", "rate_limits:", "failures:", "19MiB", "1MiB"] {
+            #expect(dump.output.contains(word) == (word != "19MiB"), "\(word)")
+        }
+        let json = try shell.run(["config", "dump", "--format", "json"])
+        #expect(json.status == 0 && JSONValue(parsing: json.output) != nil)
     }
 
     @Test

@@ -1,4 +1,6 @@
+import Foundation
 import Glibc
+import Synchronization
 import Testing
 import TestSupport
 
@@ -34,6 +36,29 @@ struct ShutdownTests {
         #expect(busy.ending().0 == .closed)
         #expect(try scene.sidecar.process.waitUntilExit(seconds: 6) == .exited(0))
         #expect(scene.sidecar.records.contains { $0["path"]?.string == "/open/wait" }, "the last record was lost")
+    }
+
+    @Test
+    func `SIGTERM: scrapes to the last moment neither hang nor end the process early`() throws {
+        for _ in 0..<5 {
+            let scene = try Scene({ $0.limits = ["drain_delay": "0s", "drain_timeout": "1s"] }, script: Self.waiting)
+            defer { scene.upstream.stop() }
+            let sidecar = scene.sidecar
+            let port = sidecar.adminPort
+            let running = Countdown(4)
+            for _ in 0..<4 {
+                Thread.detachNewThread {
+                    while let client = try? RawClient(port: port, seconds: 10) {
+                        try? client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                        _ = client.ending(within: 10)
+                    }
+                    running.count()
+                }
+            }
+            sidecar.signal(SIGTERM)
+            #expect(try sidecar.process.waitUntilExit(seconds: 30) == .exited(0))
+            try wait(for: "the scrapers to notice", seconds: 60) { running.isOver }
+        }
     }
 
     @Test
@@ -172,5 +197,22 @@ struct ShutdownTests {
             }
             try conversation.answer()
         }
+    }
+}
+
+/// Counts threads that end.
+private final class Countdown: Sendable {
+    private let left: Atomic<Int>
+
+    init(_ count: Int) {
+        self.left = Atomic(count)
+    }
+
+    var isOver: Bool {
+        self.left.load(ordering: .relaxed) == 0
+    }
+
+    func count() {
+        self.left.subtract(1, ordering: .relaxed)
     }
 }

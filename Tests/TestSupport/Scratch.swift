@@ -15,9 +15,10 @@ package final class Scratch: Sendable {
     /// The absolute path of the folder.
     package let path: String
 
-    /// Makes the folder under the system's folder for temporary files.
-    package init(_ name: String = "gatehouse") throws {
-        let root = FileManager.default.temporaryDirectory.path
+    /// Makes the folder under the system's folder for temporary files, or in memory if the machine has a place for that.
+    package init(_ name: String = "gatehouse", inMemory: Bool = false) throws {
+        let isThere = inMemory && FileManager.default.isWritableFile(atPath: "/dev/shm")
+        let root = isThere ? "/dev/shm" : FileManager.default.temporaryDirectory.path
         path = root + "/" + name + "-" + UUID().uuidString.prefix(13).lowercased()
         guard Self.removesAtExit, unsafe mkdir(path, 0o700) == 0 else {
             throw SupportFailure("cannot make \(path): errno \(errno)")

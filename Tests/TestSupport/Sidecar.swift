@@ -122,7 +122,7 @@ package final class Sidecar: Sendable {
     }
 
     private static func waitUntilReady(_ process: ChildProcess, port: Int, asks: Bool) throws -> Bool {
-        let deadline = Deadline(seconds: 20)
+        let deadline = Deadline(seconds: 90)
         while !deadline.hasPassed {
             guard process.status == nil else { return false }
             if let client = try? RawClient(port: port, seconds: 2) {
@@ -133,6 +133,6 @@ package final class Sidecar: Sendable {
             usleep(10_000)
         }
         process.signal(SIGKILL)
-        throw SupportFailure("the sidecar was not ready after 20 s: \(process.errors)")
+        throw SupportFailure("the sidecar was not ready after 90 s: \(process.errors)")
     }
 }
