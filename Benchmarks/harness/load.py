@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .prerequisites import BENCHMARKS, BenchmarkError
 from .processes import Server
+from .quotas import check_quotas, degraded_decisions
 from .stage import Stage
 
 WARM_UP_LIMIT_SECONDS = 30
@@ -38,6 +39,7 @@ class Sample:
     user_microseconds: float
     rate: float
     p99_milliseconds: float | None
+    redis_microseconds: float | None = None
 
 
 def measure(stage: Stage, server: Server, load: Load, seconds: float) -> Sample:
@@ -45,9 +47,11 @@ def measure(stage: Stage, server: Server, load: Load, seconds: float) -> Sample:
     client = Client(stage, server, load)
     try:
         client.warm_up()
+        quotas = QuotaWindow(stage, server)
         before, cpu_before, began = stage.upstream_requests(), server.cpu_seconds(), time.monotonic()
         time.sleep(seconds)
         after, cpu_after, ended = stage.upstream_requests(), server.cpu_seconds(), time.monotonic()
+        quotas.end()
     finally:
         output = client.stop()
     server.check_alive()
@@ -56,8 +60,35 @@ def measure(stage: Stage, server: Server, load: Load, seconds: float) -> Sample:
     if requests < 1:
         raise BenchmarkError(f"{server.name} forwarded nothing:\n{output}\n{server.last_words()}")
     truncate_logs(stage.folder)
+    redis = quotas.redis_microseconds(requests)
     user, system = ((late - early) * 1e6 / requests for early, late in zip(cpu_before, cpu_after, strict=True))
-    return Sample(user + system, user, requests / (ended - began), percentile(output, "99%"))
+    return Sample(user + system, user, requests / (ended - began), percentile(output, "99%"), redis)
+
+
+class QuotaWindow:
+    """What Redis did for the gate in the window; nothing for the other proxies."""
+
+    def __init__(self, stage: Stage, server: Server):
+        self.server = server
+        self.redis = stage.redis if server.name == "gatehouse" else None
+        self.began = self._counters()
+        self.ended = self.began
+
+    def end(self) -> None:
+        self.ended = self._counters()
+
+    def redis_microseconds(self, requests: float) -> float | None:
+        """The CPU of Redis for each request, which is not the gate's; throws if quotas were not taken there."""
+        if self.redis is None:
+            return None
+        lookups, degraded, cpu = (late - early for early, late in zip(self.began, self.ended, strict=True))
+        check_quotas(requests, lookups, degraded)
+        return cpu * 1e6 / requests
+
+    def _counters(self) -> tuple[int, int, float]:
+        if self.redis is None:
+            return 0, 0, 0.0
+        return self.redis.lookups(), degraded_decisions(self.server), sum(self.redis.cpu_seconds())
 
 
 class Client:

@@ -12,11 +12,13 @@ from . import prerequisites
 from .credentials import Credentials
 from .footprint import allocations_per_request, idle_connection_kibibytes
 from .load import Load, Sample, measure
+from .login import describe_flood, measure_flood
 from .prerequisites import PACKAGES, PROFILE_PACKAGES, BenchmarkError, say
 from .profile import profile
+from .quotas import STORES
 from .report import Results, render
 from .stage import PROXIES, Stage
-from .workloads import ALLOCATIONS, IDLE, MANY_TOKENS, NAMES, WORKLOADS, Workload
+from .workloads import ALLOCATIONS, IDLE, LOGIN, MANY_TOKENS, NAMES, WORKLOADS, Workload
 
 
 def main() -> int:
@@ -48,7 +50,7 @@ def allow_many_descriptors() -> None:
 
 def run(options: argparse.Namespace, folder: Path) -> None:
     gate = find_gate(options)
-    stage = Stage(folder, Credentials(folder), gate)
+    stage = Stage(folder, Credentials(folder), gate, options.quotas)
     try:
         if options.profile:
             print(profile(stage, load_of(stage, chosen(options)[0], None), options.seconds))
@@ -95,6 +97,13 @@ def run_round(stage: Stage, options: argparse.Namespace, results: Results) -> No
                 size = idle_connection_kibibytes(stage, server, options.idle)
                 results.idle.setdefault(proxy, []).append(size)
                 say(f"{IDLE:10} {proxy:9} {size:.1f} KiB for each of {options.idle} connections")
+            stage.stop(server)
+    if LOGIN in options.only and "gatehouse" in options.proxies:
+        with results.failures_noted(LOGIN):
+            server = stage.start("gatehouse", has_accounts=True)
+            flood = measure_flood(stage, server, options.seconds)
+            results.floods.append(flood)
+            say(f"{LOGIN:10} {describe_flood(flood)}")
             stage.stop(server)
 
 
@@ -151,7 +160,8 @@ def chosen(options: argparse.Namespace) -> list[Workload]:
 
 def describe(sample: Sample) -> str:
     tail = "" if sample.p99_milliseconds is None else f", p99 {sample.p99_milliseconds:.2f} ms"
-    return f"{sample.microseconds:8.1f} us (user {sample.user_microseconds:.1f}), {sample.rate:8.0f}/s{tail}"
+    redis = "" if sample.redis_microseconds is None else f", Redis {sample.redis_microseconds:.1f} us"
+    return f"{sample.microseconds:8.1f} us (user {sample.user_microseconds:.1f}), {sample.rate:8.0f}/s{tail}{redis}"
 
 
 def parse() -> argparse.Namespace:
@@ -161,6 +171,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--only", action="append", metavar="WORKLOAD", help=f"of: {', '.join(NAMES)}; may be repeated")
     parser.add_argument("--proxies", default=",".join(PROXIES), help=f"default {','.join(PROXIES)}")
     parser.add_argument("--quick", action="store_true", help="one round of 2 s windows: shows that it runs")
+    parser.add_argument("--quotas", choices=STORES, default=STORES[0], help="where the gate counts (default redis)")
     parser.add_argument("--idle", type=int, default=1000, metavar="N", help="idle connections (default 1000)")
     parser.add_argument("--binary", type=Path, help="measure this binary; nothing is built")
     parser.add_argument("--no-build", action="store_true", help="measure the release binary built before")

@@ -9,7 +9,11 @@ from pathlib import Path
 BENCHMARKS = Path(__file__).resolve().parent.parent
 REPOSITORY = BENCHMARKS.parent
 
-PACKAGES = {"haproxy": "haproxy", "nginx": "nginx", "wrk": "wrk", "openssl": "openssl", "cc": "gcc"}
+PACKAGES = {
+    "haproxy": "haproxy", "nginx": "nginx", "wrk": "wrk", "openssl": "openssl", "cc": "gcc",
+    "redis-server": "redis-server",
+}  # fmt: skip
+BUILD = ["swift", "build", "-c", "release", "--static-swift-stdlib"]
 PROFILE_PACKAGES = {"perf": "linux-perf"}
 
 
@@ -36,7 +40,7 @@ def install(programs: dict[str, str]) -> None:
 
 def build_gate() -> Path:
     """Builds the release binary and gives its path."""
-    command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "gatehouse", "--package-path", str(REPOSITORY)]
+    command = [*BUILD, "--product", "gatehouse", "--package-path", str(REPOSITORY)]
     say("building the release gate")
     subprocess.run(command, check=True, stdout=sys.stderr)
     return built_gate()
@@ -44,7 +48,7 @@ def build_gate() -> Path:
 
 def built_gate() -> Path:
     """The path of the release binary that was built before."""
-    command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--show-bin-path", "--package-path", str(REPOSITORY)]
+    command = [*BUILD, "--show-bin-path", "--package-path", str(REPOSITORY)]
     folder = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     binary = Path(folder) / "gatehouse"
     if not binary.exists():

@@ -18,10 +18,12 @@ class Server:
     """One server program with its worker processes, ended by process id."""
 
     def __init__(
-        self, name: str, command: list[str], folder: Path, port: int, environment: dict[str, str] | None = None
-    ):
+        self, name: str, command: list[str], folder: Path, port: int, environment: dict[str, str] | None = None,
+        admin_port: int | None = None,
+    ):  # fmt: skip
         self.name = name
         self.port = port
+        self.admin_port = admin_port
         self.output = folder / f"{name}.out"
         self.errors = folder / f"{name}.err"
         with open(self.output, "ab") as output, open(self.errors, "ab") as errors:
@@ -42,6 +44,14 @@ class Server:
 
     def resident_bytes(self) -> int:
         return sum(resident_bytes(pid) for pid in self.pids())
+
+    def peak_bytes(self) -> int:
+        """The most that was resident since `forget_peak`."""
+        return sum(resident_bytes(pid, "VmHWM:") for pid in self.pids())
+
+    def forget_peak(self) -> None:
+        for pid in self.pids():
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
 
     def pids(self) -> list[int]:
         return [self.process.pid] + children(self.process.pid)
@@ -99,10 +109,10 @@ def cpu_ticks(pid: int) -> tuple[int, int]:
     return int(fields[11]), int(fields[12])
 
 
-def resident_bytes(pid: int) -> int:
+def resident_bytes(pid: int, field: str = "VmRSS:") -> int:
     try:
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(field):
                 return int(line.split()[1]) * 1024
     except (FileNotFoundError, ProcessLookupError):
         pass

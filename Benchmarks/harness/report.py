@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from .load import Sample
+from .login import FloodSample
 from .prerequisites import BenchmarkError, say
 from .stage import PROXIES
-from .workloads import ALLOCATIONS_BUDGET, IDLE_BUDGET_KIBIBYTES, WORKLOADS, Workload
+from .workloads import ALLOCATIONS_BUDGET, IDLE_BUDGET_KIBIBYTES, LOGIN_BUDGET, WORKLOADS, Workload
 
 PEERS = ["nginx", "haproxy"]
 
@@ -19,6 +20,7 @@ class Results:
 
     samples: dict[str, dict[str, list[Sample]]] = field(default_factory=dict)
     idle: dict[str, list[float]] = field(default_factory=dict)
+    floods: list[FloodSample] = field(default_factory=list)
     allocations: float | None = None
     over: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -40,7 +42,10 @@ def render(results: Results) -> str:
     lines: list[str] = []
     measured = [workload for workload in WORKLOADS if workload.name in results.samples]
     if measured:
-        lines += cost_table(results, measured) + [""] + rate_table(results, measured)
+        lines += cost_table(results, measured) + redis_line(results, measured)
+        lines += ["", *rate_table(results, measured)]
+    if results.floods:
+        lines += ["", *flood_table(results)]
     if results.idle:
         lines += ["", *idle_table(results)]
     if results.allocations is not None:
@@ -62,6 +67,36 @@ def cost_table(results: Results, workloads: list[Workload]) -> list[str]:
         ratios = [ratio_cell(results, workload, peer, cost, not workload.paced) for peer in PEERS]
         lines.append(f"| {workload.unit} | {' | '.join(cells + ratios)} |")
     return lines
+
+
+def redis_line(results: Results, workloads: list[Workload]) -> list[str]:
+    """What the quotas cost elsewhere, without a budget."""
+    costs = []
+    for workload in workloads:
+        samples = results.samples[workload.name].get("gatehouse", [])
+        known = [sample.redis_microseconds for sample in samples if sample.redis_microseconds is not None]
+        if known:
+            costs.append(f"{workload.unit} {median(known):.1f}")
+    if not costs:
+        return []
+    return ["", f"CPU microseconds of Redis for each request to the gate, in none of these figures: {', '.join(costs)}"]
+
+
+def flood_table(results: Results) -> list[str]:
+    quiet, flooded, rate, busy, grown = (
+        median(getattr(flood, name) for flood in results.floods)
+        for name in ("quiet_milliseconds", "flooded_milliseconds", "logins_per_second", "busy_share", "grown_mebibytes")
+    )
+    ratio = median(flood.ratio for flood in results.floods)
+    verdict = judge(results, "login", ratio, LOGIN_BUDGET)
+    return [
+        "p99 of proxied requests while 64 clients guess passwords, medians",
+        "",
+        "| quiet | flooded | ratio | guesses | 503 | memory grown, at most |",
+        "|---|---|---|---|---|---|",
+        f"| {quiet:.2f} ms | {flooded:.2f} ms | {ratio:.2f} (<= {LOGIN_BUDGET:g}: {verdict}) "
+        f"| {rate:.0f}/s | {100 * busy:.0f} % | {grown:.1f} MiB |",
+    ]
 
 
 def rate_table(results: Results, workloads: list[Workload]) -> list[str]:

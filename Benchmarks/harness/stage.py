@@ -9,6 +9,7 @@ from pathlib import Path
 from .credentials import Credentials
 from .prerequisites import BENCHMARKS, BenchmarkError
 from .processes import Server, free_ports
+from .quotas import POLICIES, QuotaServer
 
 ORIGIN = "https://app.example.com"
 PROXIES = ["gatehouse", "nginx", "haproxy"]
@@ -18,31 +19,48 @@ EXPECTED_HEADERS = [
     "x-request-id", "access-control-allow-origin", "access-control-allow-credentials",
     "access-control-expose-headers", "vary",
 ]  # fmt: skip
+QUOTA_HEADERS = ["ratelimit", "ratelimit-policy"]
+USUAL_FAILURES = "{ requests: 60, per: 1m, by: address }"
 
 
 class Stage:
     """Starts servers on free ports from the committed templates and ends every one of them."""
 
-    def __init__(self, folder: Path, credentials: Credentials, gate: Path | None):
+    def __init__(self, folder: Path, credentials: Credentials, gate: Path | None, store: str):
         self.folder = folder
         self.credentials = credentials
         self.gate = gate
+        self.store = store
+        self.redis: QuotaServer | None = None
         self.servers: list[Server] = []
         self._make_files()
         self.upstream_port, self.status_port = free_ports(2)
         self._start_upstream()
+        if gate and store == "redis":
+            self.redis = QuotaServer(folder)
+            self.servers.append(self.redis)
 
-    def start(self, name: str, environment: dict[str, str] | None = None) -> Server:
-        """Starts one proxy that listens with TLS on a port of its own."""
+    def start(self, name: str, environment: dict[str, str] | None = None, has_accounts: bool = False) -> Server:
+        """Starts one proxy that listens with TLS on a port of its own; the accounts service is the gate's."""
         port, admin_port = free_ports(2)
-        template = {"gatehouse": "proxy.conf", "nginx": "nginx.conf", "haproxy": "haproxy.cfg"}[name]
-        configuration = self._render(template, f"{name}-{template}", PORT=port, ADMIN_PORT=admin_port)
+        templates = {
+            "gatehouse": self._gate_templates(has_accounts),
+            "nginx": ["nginx.conf"],
+            "haproxy": ["haproxy.cfg"],
+        }[name]
+        configuration = self._render(
+            templates, f"{name}-{templates[0]}", PORT=port, ADMIN_PORT=admin_port,
+            STORE=self.redis.url if self.redis else "memory",
+            POLICIES=", ".join(POLICIES) if "quotas.conf" in templates else "",
+            # The flood of wrong passwords must reach the passwords.
+            FAILURES="off" if has_accounts else USUAL_FAILURES,
+        )  # fmt: skip
         command = {
             "gatehouse": [str(self.gate), "serve", "--config", str(configuration)],
             "nginx": ["nginx", "-e", "stderr", "-c", str(configuration)],
             "haproxy": ["haproxy", "-db", "-f", str(configuration)],
         }[name]
-        server = Server(name, command, self.folder, port, environment)
+        server = Server(name, command, self.folder, port, environment, admin_port)
         self.servers.append(server)
         return server
 
@@ -83,7 +101,8 @@ class Stage:
         for algorithm in ("HS256", "RS256", "ES256"):
             headers = self.request_headers(algorithm)
             status, names = fetch(server.port, headers)
-            missing = [name for name in EXPECTED_HEADERS if name not in names]
+            expected = EXPECTED_HEADERS + (QUOTA_HEADERS if self._has_quotas(server) else [])
+            missing = [name for name in expected if name not in names]
             if status != 200 or missing:
                 what = f"status {status}, missing headers: {missing}"
                 raise BenchmarkError(f"{server.name}, {algorithm}: {what}\n{server.last_words()}")
@@ -94,9 +113,16 @@ class Stage:
             if status != 401:
                 raise BenchmarkError(f"{server.name} answers {status} to an {algorithm} token with a wrong signature")
 
+    def _has_quotas(self, server: Server) -> bool:
+        return server.name == "gatehouse" and self.store != "off"
+
+    def _gate_templates(self, has_accounts: bool) -> list[str]:
+        quotas = [] if self.store == "off" else ["quotas.conf"]
+        return ["proxy.conf", *quotas, *(["accounts.conf"] if has_accounts else [])]
+
     def _start_upstream(self) -> None:
         self.questions = 0
-        configuration = self._render("upstream.conf", "upstream.conf", PORT=self.upstream_port, KIBIBYTE="0" * 1024)
+        configuration = self._render(["upstream.conf"], "upstream.conf", PORT=self.upstream_port, KIBIBYTE="0" * 1024)
         command = ["nginx", "-e", "stderr", "-c", str(configuration)]
         self.servers.append(Server("upstream", command, self.folder, self.upstream_port))
 
@@ -104,7 +130,7 @@ class Stage:
         (self.folder / "files").mkdir()
         (self.folder / "files" / "mebibyte").write_bytes(os.urandom(1 << 20))
 
-    def _render(self, template: str, name: str, **more: object) -> Path:
+    def _render(self, templates: list[str], name: str, **more: object) -> Path:
         credentials = self.credentials
         values = {
             "USER": "user root;" if os.geteuid() == 0 else "",
@@ -121,7 +147,7 @@ class Stage:
             "STATUS_PORT": self.status_port,
             **more,
         }
-        text = (BENCHMARKS / "templates" / template).read_text()
+        text = "".join((BENCHMARKS / "templates" / template).read_text() for template in templates)
         path = self.folder / name
         path.touch(mode=0o600)
         path.write_text(re.sub(r"@([A-Z0-9_]+)@", lambda match: str(values[match[1]]), text))

@@ -20,12 +20,12 @@ class Workload:
 
 
 WORKLOADS = [
-    Workload("hs256", "one HS256 token", Load(algorithm="HS256"), 1.15, 0.65),
-    Workload("rs256", "one RS256 token", Load(algorithm="RS256"), 1.15, None),
-    Workload("es256", "one ES256 token", Load(algorithm="ES256"), 1.15, 0.35),
+    Workload("hs256", "one HS256 token", Load(algorithm="HS256"), 1.25, 0.7),
+    Workload("rs256", "one RS256 token", Load(algorithm="RS256"), 1.25, None),
+    Workload("es256", "one ES256 token", Load(algorithm="ES256"), 1.25, 0.4),
     Workload(
         "tokens", "10,000 HS256 tokens",
-        Load(script="tokens.lua", arguments=["@TOKENS@"], warm_up_requests=MANY_TOKENS + 500), 1.25, None,
+        Load(script="tokens.lua", arguments=["@TOKENS@"], warm_up_requests=MANY_TOKENS + 500), 1.35, None,
     ),
     Workload("download", "answer of 1 MiB", Load(connections=16, path="/mebibyte", warm_up_requests=100), 1.0, None),
     Workload(
@@ -36,9 +36,11 @@ WORKLOADS = [
     Workload("latency", "half load", Load(script="paced.lua", arguments=["@DELAY@"]), None, 1.0, paced=True),
 ]  # fmt: skip
 
+LOGIN = "login"
+LOGIN_BUDGET = 2.0
 IDLE = "idle"
 IDLE_BUDGET_KIBIBYTES = 16.0
 ALLOCATIONS = "allocations"
 ALLOCATIONS_BUDGET = 10.0
 
-NAMES = [workload.name for workload in WORKLOADS] + [IDLE, ALLOCATIONS]
+NAMES = [workload.name for workload in WORKLOADS] + [LOGIN, IDLE, ALLOCATIONS]
