@@ -12,20 +12,30 @@ extension SQLiteConnection {
     }
 
     /// Commits what was recorded already; if that fails the log gets to know it.
-    func commit(_ event: AuditEvent, recordedIn audit: any AuditLog) throws(StoreFault) {
+    func commit(_ event: AuditEvent, recordedIn audit: any AuditLog, _ owed: OwedRecords) throws(StoreFault) {
         do throws(StoreFault) {
             try self.run("COMMIT")
         } catch {
             var event = event
             event.result = .failure
-            // The fault of the database is the one to report, whether this works or not.
-            try? audit.append(event)
+            // The fault of the database is the one to report, whether the log can take this now or not.
+            owed.append(event, to: audit)
             throw error
         }
     }
 }
 
 extension AuditLog {
+    /// Appends an event behind what is owed, with a fault of the log as one of the store.
+    func record(_ event: AuditEvent, behind owed: OwedRecords) throws(StoreFault) {
+        do throws(AuditFault) {
+            try owed.settle(in: self)
+        } catch {
+            throw .auditUnavailable(error.message)
+        }
+        try self.record(event)
+    }
+
     /// Appends an event, with its fault as one of the store.
     func record(_ event: AuditEvent) throws(StoreFault) {
         do {

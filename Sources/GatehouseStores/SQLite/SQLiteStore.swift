@@ -10,6 +10,7 @@ private import Synchronization
 /// needs it is `unavailable`, nothing is made in its place, and it goes on by itself when the file is usable again.
 package final class SQLiteStore: AccountsStore {
     let audit: any AuditLog
+    private let owed = OwedRecords()
     let writer: StoreWorkers<SQLiteSession>
     let readers: StoreWorkers<SQLiteSession>
     /// Threads for records without a mutation: an audit log that is slow must not hold up reads.
@@ -69,12 +70,13 @@ package final class SQLiteStore: AccountsStore {
         _ body: @escaping @Sendable (any AccountsWrites) throws(StoreFault) -> Mutation<Value>
     ) async throws(StoreFault) -> Value {
         let audit = self.audit
+        let owed = self.owed
         return try await self.noting { () async throws(StoreFault) in
             try await self.perform(self.writer, patience: self.patience) { session, deadline throws(StoreFault) in
                 try session.use(until: deadline) { connection throws(StoreFault) in
                     let mutation = try connection.begun(body)
-                    try audit.record(mutation.event)
-                    try connection.commit(mutation.event, recordedIn: audit)
+                    try audit.record(mutation.event, behind: owed)
+                    try connection.commit(mutation.event, recordedIn: audit, owed)
                     return mutation.value
                 }
             }
@@ -86,8 +88,9 @@ package final class SQLiteStore: AccountsStore {
     /// It takes no turn among the mutations: nothing of the database is needed.
     package func recordOnly(_ event: AuditEvent) async throws(StoreFault) {
         let audit = self.audit
+        let owed = self.owed
         try await self.perform(self.recorders, patience: self.patience) { _, _ throws(StoreFault) in
-            try audit.record(event)
+            try audit.record(event, behind: owed)
         }
     }
 
@@ -154,6 +157,8 @@ package final class SQLiteStore: AccountsStore {
         await withCheckedContinuation { continuation in
             self.writer.close { continuation.resume() }
         }
+        // What is owed dies with the process, so it is tried once more.
+        try? self.owed.settle(in: self.audit)
     }
 
     /// Waits for a turn on one of the threads; the deadline is that of the whole call.

@@ -63,6 +63,28 @@ import Testing
         thread.join()
     }
 
+    @Test func `a caller of the pool that is cancelled while it waits is told, and one that is worked on is answered`()
+        async throws
+    {
+        let pool = try PasswordPool(PasswordPool.Settings(concurrency: 1, queue: 1, cost: Self.quick))
+        let gate = DispatchSemaphore(value: 0)
+        let busy = Task { () async throws(PasswordFault) in
+            try await pool.perform { () throws(PasswordFault) in
+                gate.wait()
+                return 1
+            }
+        }
+        try await eventually("the thread is busy") { pool.figures.inFlight == 1 }
+        let gone = Task { await self.fault(of: pool, against: nil) }
+        try await eventually("one waits") { pool.figures.waiting == 1 }
+        gone.cancel()
+        #expect(await gone.value == .abandoned)
+        #expect(pool.figures.waiting == 0 && pool.figures.abandoned == 1)
+        busy.cancel()
+        gate.signal()
+        #expect(try await busy.value == 1)
+    }
+
     @Test func `a caller that is cancelled before it comes is not served`() async throws {
         let pool = try PasswordPool(.cheap)
         let task = Task {

@@ -8,6 +8,8 @@ final class RecordingLog: AuditLog {
     private let recorded = Mutex<[AuditEvent]>([])
     /// Whether appending fails.
     let fails = Mutex(false)
+    /// Whether records of failures are refused.
+    let refusesFailures = Mutex(false)
     /// Called once at the next event, while it is being recorded.
     let whenAppending = Mutex<(@Sendable () async -> Void)?>(nil)
 
@@ -15,6 +17,7 @@ final class RecordingLog: AuditLog {
     var events: [AuditEvent] { self.recorded.withLock { $0 } }
 
     func append(_ event: AuditEvent) throws(AuditFault) {
+        if event.result == .failure, self.refusesFailures.withLock({ $0 }) { throw AuditFault(message: "no room") }
         if self.fails.withLock({ $0 }) { throw AuditFault(message: "no room") }
         if let look = self.whenAppending.withLock({ look in
             defer { look = nil }

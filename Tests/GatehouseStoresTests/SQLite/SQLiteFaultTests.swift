@@ -2,6 +2,7 @@ import Foundation
 import GatehouseAccounts
 import GatehouseCore
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -151,6 +152,52 @@ import Testing
         try self.withConnection { connection throws(StoreFault) in
             #expect(try connection.run("PRAGMA integrity_check").first?.text(0) == "ok")
         }
+    }
+
+    @Test func `L-13 what a full log could not be told of a full database is told before anything else`() async throws {
+        await #expect(processExitsWith: .success) { [folder = self.scratch.path as String] in
+            signal(SIGXFSZ, SIG_IGN)
+            let log = RecordingLog()
+            let store = SQLiteStore(path: folder + "/accounts.db", audit: log, patience: .seconds(60))
+            try await store.prepare()
+            log.refusesFailures.withLock { $0 = true }
+            var limit = rlimit(rlim_cur: 120_000, rlim_max: .max)
+            try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+            var refused: StoreFault?
+            for number in 0..<60 where refused == nil {
+                do throws(StoreFault) {
+                    _ = try await store.signUp(.named("user\(number)"))
+                } catch {
+                    refused = error
+                }
+            }
+            guard case .unavailable? = refused else { preconditionFailure("the disk was never full") }
+            #expect(log.events.last?.result == .success)
+            limit.rlim_cur = .max
+            try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+            // There is room again, but the log still owes a record, and nothing goes past it.
+            let count = log.events.count
+            await #expect(throws: StoreFault.auditUnavailable("no room")) { try await store.signUp(.named("later")) }
+            #expect(log.events.count == count)
+            log.refusesFailures.withLock { $0 = false }
+            _ = try await store.signUp(.named("later"))
+            #expect(log.events.dropFirst(count).map(\.result) == [.failure, .success])
+        }
+    }
+
+    @Test func `an outcome that is owed is told once, as soon as the log takes it`() async throws {
+        let log = RecordingLog()
+        let owed = OwedRecords()
+        log.refusesFailures.withLock { $0 = true }
+        var event = AuditEvent(.userUpdate, actor: .system)
+        event.result = .failure
+        owed.append(event, to: log)
+        #expect(throws: AuditFault(message: "no room")) { try owed.settle(in: log) }
+        #expect(log.events.isEmpty)
+        log.refusesFailures.withLock { $0 = false }
+        try owed.settle(in: log)
+        try owed.settle(in: log)
+        #expect(log.events == [event])
     }
 
     private func preparedStore() async throws -> SQLiteStore {
