@@ -83,6 +83,8 @@ struct AccountKeyFolderTests {
             for start in starts { _ = try start.waitUntilExit() }
             try shell.create("alice")
             try expectOneKey(shell.folder)
+            let leftover = try StarterFolder(shell.folder + "/keys").files().filter { $0.hasSuffix(".new") }
+            #expect(leftover.isEmpty)
             try AccountChain(shell.folder + "/audit.jsonl").expectWhole()
         }
     }

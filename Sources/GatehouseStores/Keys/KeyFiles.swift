@@ -57,7 +57,7 @@ final class KeyFiles: Sendable {
 
     /// Writes a file with mode 0600, whole or not at all; on return it is on the disk under its name.
     func write(_ content: Secret, to name: String) throws(KeyFolderFault) {
-        let draft = "\(name).new"
+        let draft = name + KeyFiles.draftSuffix
         // The lock is ours, so a draft that is there is that of a process that was killed.
         _ = unsafe unlinkat(self.folder, draft, 0)
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
@@ -73,6 +73,24 @@ final class KeyFiles: Sendable {
         guard isDone else {
             _ = unsafe unlinkat(self.folder, draft, 0)
             throw KeyFolderFault("cannot write \(self.path(of: name))", code)
+        }
+    }
+
+    /// Removes the drafts of processes that were killed; for whoever holds the lock.
+    func removeDrafts() throws(KeyFolderFault) {
+        // A descriptor of its own, which closing the listing closes.
+        let copy = unsafe openat(self.folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0 else { throw KeyFolderFault("cannot read \(self.path)") }
+        guard let listing = unsafe fdopendir(copy) else {
+            close(copy)
+            throw KeyFolderFault("cannot read \(self.path)")
+        }
+        defer { unsafe closedir(listing) }
+        while let entry = unsafe readdir(listing) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasSuffix(KeyFiles.draftSuffix) { _ = unsafe unlinkat(self.folder, name, 0) }
         }
     }
 
@@ -133,4 +151,5 @@ final class KeyFiles: Sendable {
     }
 
     private static let limit = 64 * 1024
+    private static let draftSuffix = ".new"
 }

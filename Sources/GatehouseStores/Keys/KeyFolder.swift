@@ -93,6 +93,7 @@ package struct KeyFolder: Sendable {
 
     /// Makes what is missing; a file of a start that was killed is made again, but for the secret, which may be in use.
     private static func make(in files: KeyFiles, now: Int64) throws(KeyFolderFault) {
+        try files.removeDrafts()
         if try files.read(self.refreshName) == nil {
             try files.write(Secret(Base64URL.encode(Random.bytes(32)) + [UInt8(ascii: "\n")]), to: self.refreshName)
         }

@@ -125,7 +125,7 @@ package final class PasswordPool: PasswordWorker, Sendable {
         return .mismatch
     }
 
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
         _ work: @escaping @Sendable () throws(PasswordFault) -> Value
     ) async throws(PasswordFault) -> Value {
         let queue = queue
