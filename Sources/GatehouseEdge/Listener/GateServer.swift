@@ -59,6 +59,8 @@ package final class GateServer: Sendable {
 
     /// Stops accepting and lets every connection end with the request that it carries.
     package func drain() async {
+        // Known to every loop first: a client that finds the listener closed must not be told that its connection goes on.
+        await self.onEachLoop { $0.announceEnd() }
         for channel in self.listeners {
             try? await channel.close()
         }

@@ -215,9 +215,14 @@ final class LoopContext {
 
     // MARK: Shutdown
 
+    /// From now on answers announce the end of their connection.
+    func announceEnd() {
+        self.isDraining = true
+    }
+
     /// From now on connections end with the request that they carry, and idle ones within a second.
     func drain() {
-        self.isDraining = true
+        self.announceEnd()
         for index in self.connections.indices.reversed() where index < self.connections.count {
             self.connections[index].drain()
         }
