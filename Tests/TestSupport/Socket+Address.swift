@@ -20,11 +20,18 @@ extension Socket {
     package static func listen(port: Int = 0, backlog: Int32 = 128, shared: Bool = true) throws -> Socket {
         let socket = try make(family: AF_INET)
         if shared { socket.set(SO_REUSEADDR, to: 1) }
-        let status = unsafe withLoopback(port: port) { unsafe bind(socket.descriptor, $0, $1) }
-        guard status == 0, Glibc.listen(socket.descriptor, backlog) == 0 else {
-            throw SupportFailure("cannot listen on 127.0.0.1:\(port): errno \(errno)")
+        let deadline = Deadline(seconds: 5)
+        while true {
+            let status = unsafe withLoopback(port: port) { unsafe bind(socket.descriptor, $0, $1) }
+            if status == 0, Glibc.listen(socket.descriptor, backlog) == 0 { return socket }
+            let code = errno
+            // A process that is being started holds our sockets until it has become another program, those of a probe too.
+            guard code == EADDRINUSE, shared, status != 0, !deadline.hasPassed else {
+                throw SupportFailure("cannot listen on 127.0.0.1:\(port): errno \(code)")
+            }
+            // house: the pause between two attempts, which have a deadline.
+            usleep(2000)
         }
-        return socket
     }
 
     /// Listens on a Unix socket at a path that does not exist yet.

@@ -37,6 +37,7 @@ struct FolderWriter {
     /// Makes a folder with a new name below the system's folder for temporary files.
     init(temporary prefix: String) throws(CommandFailure) {
         let folder = ProcessEnvironment.variables["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        // `mkdtemp` takes six of this letter for the place of the name.
         var template = Array("\(folder)/\(prefix)-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else {
             throw CommandFailure(code: 1, message: "cannot make a folder in \(folder): \(SystemError.text)")

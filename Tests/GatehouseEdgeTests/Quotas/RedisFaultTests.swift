@@ -106,14 +106,22 @@ struct RedisFaultTests {
 
     @Test(arguments: [RedisErrorText.noAuthentication, .wrongPassword, .noPermission])
     func `B-27 what only a person can help is tried again slowly`(error: RedisErrorText) throws {
+        // A greeting that the machine is too slow for ends after a second, and is another fault; so the best of a few attempts counts.
+        #expect(try (0..<5).contains { _ in try Self.delay(after: error) > .seconds(2) })
+    }
+
+    /// How long after an error in the greeting the next connection is made.
+    private static func delay(after error: RedisErrorText) throws -> Duration {
         let server = try FaultyRedis { $0.name == "SCRIPT LOAD" ? .error(error) : FaultyRedis.healthy($0) }
         let loop = try QuotaLoop.single(port: server.port)
         try wait(for: "the first attempt", seconds: 60) { server.connectionCount >= 1 }
         let start = ContinuousClock.now
         #expect(try loop.take(20, .of()).allSatisfy { $0.source == .share })
         try wait(for: "the second attempt", seconds: 60) { server.connectionCount >= 2 }
-        // A lost connection is made again after 50 ms; a greeting that this machine is too slow for ends after a second.
-        #expect(start.duration(to: .now) > .milliseconds(500))
+        let delay = start.duration(to: .now)
+        // A lost connection is made again after 50 ms.
+        #expect(delay > .milliseconds(500))
+        return delay
     }
 
     @Test

@@ -28,14 +28,19 @@ struct RedisSilenceTests {
 
     @Test
     func `D-12 requests that wait for a silent server are answered after the timeout`() throws {
-        let server = try FaultyRedis { Self.mute($0) }
-        let loop = try QuotaLoop.ready(port: server.port, timeout: 50_000_000)
-        let start = ContinuousClock.now
-        let outcomes = try loop.take(100, .of())
-        let duration = start.duration(to: .now)
-        #expect(outcomes.allSatisfy { $0.source == .share })
-        #expect(duration >= .milliseconds(50) && duration < .seconds(20))
-        #expect(try loop.facts.degraded == 100)
+        // A machine that stands still for a second ends the connection first, so each attempt is held to all but the last line.
+        let isCounted = try (0..<5).contains { _ in
+            let server = try FaultyRedis { Self.mute($0) }
+            let loop = try QuotaLoop.ready(port: server.port, timeout: 50_000_000)
+            let start = ContinuousClock.now
+            let outcomes = try loop.take(100, .of())
+            let duration = start.duration(to: .now)
+            #expect(outcomes.allSatisfy { $0.source == .share })
+            #expect(duration >= .milliseconds(50) && duration < .seconds(20))
+            #expect(try loop.facts.degraded == 100)
+            return try loop.facts.timeouts == 100
+        }
+        #expect(isCounted)
     }
 
     @Test
