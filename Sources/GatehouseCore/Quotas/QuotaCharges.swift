@@ -107,3 +107,11 @@ package struct TakenQuotas: Sendable {
         self.outcome = outcome
     }
 }
+
+/// One charge that is given back, because what it was taken for was no failure after all.
+package struct QuotaRefund: Sendable {
+    /// The charge, with the cost -1.
+    package let charges: QuotaCharges
+    /// Whom it was taken from: the store, or this process's share.
+    package let source: QuotaOutcome.Source
+}

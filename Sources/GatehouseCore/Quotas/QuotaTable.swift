@@ -88,7 +88,7 @@ package final class QuotaTable: Sendable {
     }
 
     /// What a request gives back that took a failure beforehand and was none; nil if it took none.
-    package func failureRefund(_ taken: TakenQuotas) -> QuotaCharges? {
+    package func failureRefund(_ taken: TakenQuotas) -> QuotaRefund? {
         guard let failures = self.failures, taken.charges.holdsFailure else { return nil }
         for place in 0..<taken.charges.count {
             let charge = taken.charges[place]
@@ -100,7 +100,7 @@ package final class QuotaTable: Sendable {
             guard taken.outcome[place].isAllowed else { return nil }
             var refund = QuotaCharges()
             refund.append(QuotaCharge(policy: failures, tier: charge.tier, cost: -1, key: charge.key))
-            return refund
+            return QuotaRefund(charges: refund, source: taken.outcome.source)
         }
         return nil
     }

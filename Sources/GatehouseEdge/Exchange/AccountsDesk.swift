@@ -72,7 +72,7 @@ final class AccountsStream: AppStream {
     private let loop: LoopContext
     private var isServed = false
     /// A failure that was taken beforehand; given back unless the call turns out to be one.
-    var refund: QuotaCharges?
+    var refund: QuotaRefund?
 
     init(_ call: AccountsCall, desk: AccountsDesk, exchange: Exchange) {
         self.call = call
@@ -119,7 +119,7 @@ final class AccountsStream: AppStream {
 
     private func giveBack() {
         guard let refund = self.refund.take() else { return }
-        self.loop.giveBack(refund)
+        self.loop.quotas.giveBack(refund)
     }
 
     func consumed(_ bytes: Int) {}

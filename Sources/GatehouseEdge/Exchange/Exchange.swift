@@ -28,7 +28,7 @@ final class Exchange {
     /// What the request took from quotas, for the answer's head.
     var quotas: TakenQuotas?
     /// A failure that was taken beforehand, until it is known whether it is one.
-    var refund: QuotaCharges?
+    var refund: QuotaRefund?
     private var replays = 0
     var requestHasEnded = false
     var bodyBytesToApp = 0
@@ -366,7 +366,7 @@ extension Exchange {
     private func finish() {
         guard self.loop.end(self) else { return }
         if self.parked.take() != nil { self.loop.quotas.forget(self) }
-        if let refund = self.refund.take() { self.loop.giveBack(refund) }
+        if let refund = self.refund.take() { self.loop.quotas.giveBack(refund) }
         self.dropApp()
         let client = self.client
         self.client = nil

@@ -141,15 +141,6 @@ final class LoopContext {
         self.upstreamTimings[index]
     }
 
-    /// Gives back what a request took from quotas; nobody waits for the answer.
-    func giveBack(_ charges: QuotaCharges) {
-        _ = self.quotas.take(charges, isGuarded: true, for: Nobody())
-    }
-
-    private final class Nobody: QuotaWaiter {
-        func quotasTaken(_ outcome: QuotaOutcome) {}
-    }
-
     // MARK: Connections
 
     /// Takes a connection into the list that the sweep looks at.

@@ -23,6 +23,11 @@ final class MemoryQuotaStore: QuotaStore {
         return self.shared.memory.take(charges, now: now)
     }
 
+    func giveBack(_ refund: QuotaRefund) {
+        let now = self.loop?.now ?? RecordTime.now().monotonicNanoseconds
+        _ = self.shared.memory.take(refund.charges, now: now)
+    }
+
     func forget(_ waiter: any QuotaWaiter) {}
 
     func stop() {

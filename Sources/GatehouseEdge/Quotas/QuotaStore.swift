@@ -30,6 +30,9 @@ protocol QuotaStore: AnyObject {
     /// - Returns: The outcome, or nil if `waiter` is told later, but within the configured timeout.
     func take(_ charges: QuotaCharges, isGuarded: Bool, for waiter: any QuotaWaiter) -> QuotaOutcome?
 
+    /// Gives back what was taken, to whoever it was taken from; nobody is told, and a store that is away keeps it.
+    func giveBack(_ refund: QuotaRefund)
+
     /// Tells this waiter nothing any more; what was taken stays taken.
     func forget(_ waiter: any QuotaWaiter)
 

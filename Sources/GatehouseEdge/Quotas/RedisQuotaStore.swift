@@ -90,6 +90,21 @@ final class RedisQuotaStore: QuotaStore {
         return nil
     }
 
+    func giveBack(_ refund: QuotaRefund) {
+        guard let loop = self.loop else { return }
+        if case .share = refund.source {
+            _ = self.shared.memory.take(refund.charges, now: loop.now, parts: self.shared.processCount)
+            return
+        }
+        // One charge, so one subject; a script that the server has forgotten is not worth a second call.
+        guard self.writer.knows(refund.charges),
+            let connection = self.topology?.node(for: refund.charges[0].key)?.usable
+        else { return }
+        connection.send(RedisCall(kind: .ignored)) {
+            self.writer.write(refund.charges, refund.charges.everyPlace, asText: false, to: &$0)
+        }
+    }
+
     func forget(_ waiter: any QuotaWaiter) {
         for number in self.waiting.first..<self.waiting.next {
             _ = self.waiting.update(number) { request in

@@ -145,7 +145,7 @@ import Testing
         #expect(second.lines.values("RateLimit") == [#""failures";r=0;t=60, "login";r=3;t=12"#])
         #expect(second.taken.flatMap { world.quotas.failureRefund($0) } == nil)
         let refund = try #require(first.taken.flatMap { world.quotas.failureRefund($0) })
-        _ = world.store(refund)
+        _ = world.store(refund.charges)
         #expect(world.decide(login).call != nil)
         // Signing up checks no password.
         #expect(world.decide(HeadDraft("POST", "/api/v1/auth/signup")).call != nil)

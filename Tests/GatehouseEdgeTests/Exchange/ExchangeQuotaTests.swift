@@ -102,6 +102,8 @@ private final class SlowQuotas: QuotaStore {
         self.forgotten += 1
     }
 
+    func giveBack(_ refund: QuotaRefund) {}
+
     func stop() {}
 
     func answer(isAllowed: Bool) {

@@ -194,6 +194,11 @@ extension QuotaTable {
         failures: nil
     )
 
+    /// Only failures, so many an hour.
+    static func failing(_ requests: Int) -> QuotaTable {
+        QuotaTable(policies: [], failures: .hourly(requests))
+    }
+
     /// One policy without a bound that a test would reach.
     static let wide = QuotaTable(
         policies: [QuotaPolicy(name: "default", subject: .caller, limits: [.hourly(1_000_000_000)])],

@@ -230,6 +230,38 @@ struct RedisSilenceTests {
     }
 
     @Test
+    func `a failure that was none goes back to where it was taken from, and nowhere else`() throws {
+        let server = try RedisServer()
+        let loop = try QuotaLoop.ready(port: server.port, .failing(3))
+        let login = { () throws -> TakenQuotas in
+            let charges = QuotaTable.failing(3).charges(
+                [],
+                takesFailure: true,
+                head: RequestHead(),
+                token: nil,
+                address: .caller("home")
+            )
+            return TakenQuotas(charges: charges, outcome: try loop.take(charges))
+        }
+        let first = try login()
+        #expect(first.outcome[0].remaining == 2)
+        let refund = try #require(QuotaTable.failing(3).failureRefund(first))
+        try loop.run { $0.store.giveBack(refund) }
+        try wait(for: "the failure to be back", seconds: 60) { try login().outcome[0].remaining == 2 }
+        let granted = try #require(QuotaTable.failing(3).failureRefund(login()))
+        server.pause()
+        try wait(for: "the breaker to open", seconds: 60) {
+            _ = try login()
+            return !loop.shared.isStoreUp
+        }
+        // What the store granted does not come back as a share: that is used up and stays so.
+        try wait(for: "the share to be used up", seconds: 60) { try !login().outcome[0].isAllowed }
+        try loop.run { $0.store.giveBack(granted) }
+        #expect(try !login().outcome[0].isAllowed)
+        server.resume()
+    }
+
+    @Test
     func `one server is asked for all quotas of a request in one call`() throws {
         let server = try FaultyRedis { call in
             call.name == "EVALSHA" ? .value(.text("13240000000000;03420000000000;")) : FaultyRedis.healthy(call)
